@@ -1,0 +1,79 @@
+// The gateway's HTTP bodies: validated by it, published in its OpenAPI document, parsed by its callers.
+import { z } from 'zod'
+
+/** Text that Postgres can hold and a log line can show: no NUL, no lone surrogate. */
+const text = z
+  .string()
+  .refine((value) => !value.includes('\0'), 'must not contain NUL')
+  .refine((value) => value.isWellFormed(), 'must be well-formed Unicode')
+
+const cents = z.int().positive().max(100_000_000)
+
+export const searchRequestSchema = z.strictObject({
+  query: text.trim().min(1).max(200).describe('Words to look for in titles and descriptions'),
+  category: text.min(1).max(40).optional().describe('Only this category'),
+  maxPriceCents: cents.optional().describe('Nothing dearer, in cents of a US dollar'),
+  pageSize: z.int().min(1).max(100).default(20),
+  pageToken: text.min(1).max(200).optional().describe('`nextPageToken` of the page before'),
+})
+
+export const listingSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  description: z.string(),
+  category: z.string(),
+  condition: z.enum(['new', 'good', 'worn']),
+  priceCents: z.int(),
+  daysListed: z.int(),
+})
+
+export const searchResponseSchema = z.object({
+  listings: z.array(listingSchema),
+  nextPageToken: z.string().optional(),
+})
+
+export const negotiateRequestSchema = z.strictObject({
+  listingId: text.min(1).max(40).describe('A listing, as search returned it'),
+  budgetCents: cents.describe('The most the buyer would pay, in cents of a US dollar'),
+})
+
+export const negotiationResultSchema = z.object({
+  action: z.enum(['accept', 'offer', 'walk_away']),
+  priceCents: z.int().describe('0 when walking away'),
+  message: z.string().describe('What the seller reads'),
+  model: z.string(),
+  inputTokens: z.int(),
+  outputTokens: z.int(),
+})
+
+export const taskSchema = z.object({
+  id: z.string(),
+  negotiationId: z.string(),
+  type: z.string(),
+  state: z.enum(['queued', 'running', 'completed', 'failed']),
+  attempt: z.int().describe('How many attempts have started'),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  result: negotiationResultSchema.optional(),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+  links: z.object({ self: z.string(), events: z.string() }),
+})
+
+/** RFC 9457, with the trace to look at. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().optional(),
+  trace_id: z.string().optional(),
+  errors: z
+    .array(z.object({ field: z.string(), message: z.string() }))
+    .optional()
+    .describe('Every field that was refused'),
+})
+
+export type SearchRequest = z.infer<typeof searchRequestSchema>
+export type SearchResponse = z.infer<typeof searchResponseSchema>
+export type NegotiateRequest = z.infer<typeof negotiateRequestSchema>
+export type TaskBody = z.infer<typeof taskSchema>
+export type Problem = z.infer<typeof problemSchema>

@@ -1,0 +1,2 @@
+export { EnvironmentError, readEnvironment } from './environment.ts'
+export { type OnStop, type ProcessOptions, runProcess } from './run-process.ts'

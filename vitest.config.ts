@@ -1,0 +1,31 @@
+// One run over every workspace; `--project core` picks one. Postgres and Redis are started once, for all of them.
+import { defineConfig } from 'vitest/config'
+
+const condition = '@throughline/source'
+const workspaces = [
+  ...['gateway', 'core', 'orchestrator', 'model-server', 'lens'].map((name) => `apps/${name}`),
+  ...['contracts', 'embedded', 'process', 'telemetry', 'trace-testing'].map(
+    (name) => `packages/${name}`,
+  ),
+  'scripts',
+  'e2e',
+]
+
+export default defineConfig({
+  test: {
+    globalSetup: ['./packages/embedded/src/vitest-setup.ts'],
+    projects: workspaces.map((root) => ({
+      root,
+      resolve: { conditions: [condition] },
+      ssr: { resolve: { conditions: [condition], externalConditions: [condition] } },
+      test: {
+        name: root.split('/').at(-1),
+        include: ['**/*.test.ts'],
+        exclude: ['**/node_modules/**', '**/dist/**'],
+        execArgv: ['-C', condition],
+        testTimeout: 20_000,
+        hookTimeout: 60_000,
+      },
+    })),
+  },
+})
