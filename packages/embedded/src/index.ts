@@ -1,0 +1,7 @@
+export { endProcess } from './end-process.ts'
+export { EmbeddedError } from './errors.ts'
+export { freePort, portIsFree } from './ports.ts'
+export { startPostgres, stopLeftoverPostgres } from './postgres/start-postgres.ts'
+export { isSameProcess, type ProcessIdentity, processIdentity } from './process-identity.ts'
+export { type RedisOptions, startRedis, stopLeftoverRedis } from './redis/start-redis.ts'
+export type { RunningServer, ServerOptions, StopOptions } from './running-server.ts'
