@@ -1,0 +1,8 @@
+// For Prisma's own commands, such as `prisma migrate dev`. Core itself reads src/config.ts.
+import { defineConfig } from 'prisma/config'
+
+export default defineConfig({
+  schema: 'prisma/schema.prisma',
+  migrations: { path: 'prisma/migrations' },
+  datasource: { url: process.env.DATABASE_URL ?? '' },
+})
