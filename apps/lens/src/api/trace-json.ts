@@ -27,7 +27,7 @@ export interface TraceJson {
   readonly revision: number
   /** Spans refused because this trace, or one of its neighbours, had no more room. */
   readonly droppedSpans: number
-  /** Ordered by start; a parent stands before its children when both start together. */
+  /** Ordered by start, then by id. */
   readonly spans: readonly SpanJson[]
   /** Ordered by time. */
   readonly logs: readonly LogJson[]
@@ -125,7 +125,7 @@ export type IncompleteReason =
 /** `GET /api/traces`: newest first. */
 export interface TraceListJson {
   readonly traces: readonly TraceSummaryJson[]
-  /** Kept in the store, whatever the filter. */
+  /** In the store, whatever the filter. */
   readonly total: number
 }
 
@@ -149,6 +149,21 @@ export interface ServiceCount {
   readonly name: string
   readonly spans: number
   readonly errors: number
+}
+
+/** `GET /api/logs`: newest first, the records that belong to no trace. */
+export interface LooseLogsJson {
+  readonly logs: readonly LooseLogJson[]
+}
+
+export interface LooseLogJson {
+  readonly timeUnixNano: string
+  readonly service: string
+  readonly severity: string
+  readonly severityNumber: number
+  readonly body: AttributeValue
+  readonly eventName?: string
+  readonly attributes: Attributes
 }
 
 /** `GET /api/stats`, and the `stats` event of `GET /api/events`. */

@@ -1,0 +1,60 @@
+// AnyValue, KeyValue, Resource and Scope in OTLP/JSON.
+import type { AttributeValue } from '../api/trace-json.ts'
+import type { ScopeRecord } from '../store/records.ts'
+import {
+  doubleValue,
+  integerValue,
+  type MutableAttributes,
+  setAttribute,
+} from './attribute-values.ts'
+import { DecodeError } from './decode-error.ts'
+import {
+  asObject,
+  integer,
+  type JsonObject,
+  listField,
+  objectField,
+  textField,
+} from './json-fields.ts'
+
+const deepestNesting = 20
+
+export function readAttributes(parent: JsonObject, field: string, depth = 0): MutableAttributes {
+  const attributes: MutableAttributes = {}
+  for (const item of listField(parent, field)) {
+    const pair = asObject(item, field)
+    setAttribute(attributes, textField(pair, 'key'), readValue(pair.value, depth))
+  }
+  return attributes
+}
+
+export function readValue(value: unknown, depth = 0): AttributeValue {
+  if (value === undefined || value === null) return null
+  if (depth > deepestNesting) throw new DecodeError('values are nested too deeply')
+  const any = asObject(value, 'value')
+  if (any.stringValue !== undefined) return textField(any, 'stringValue')
+  if (any.boolValue !== undefined) return any.boolValue === true
+  if (any.intValue !== undefined) return integerValue(integer(any.intValue, 'intValue'))
+  if (any.doubleValue !== undefined) return readDouble(any.doubleValue)
+  if (any.bytesValue !== undefined) return textField(any, 'bytesValue')
+  if (any.arrayValue !== undefined) {
+    const list = listField(objectField(any, 'arrayValue'), 'values')
+    return list.map((item) => readValue(item, depth + 1))
+  }
+  if (any.kvlistValue !== undefined) {
+    return readAttributes(objectField(any, 'kvlistValue'), 'values', depth + 1)
+  }
+  return null
+}
+
+/** Protobuf's JSON writes what JSON cannot hold as words. */
+function readDouble(value: unknown): AttributeValue {
+  if (typeof value === 'number') return doubleValue(value)
+  if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return value
+  throw new DecodeError('doubleValue is not a number')
+}
+
+export function readScope(parent: JsonObject): ScopeRecord {
+  const scope = objectField(parent, 'scope')
+  return { name: textField(scope, 'name'), version: textField(scope, 'version') }
+}
