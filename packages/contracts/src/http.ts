@@ -59,6 +59,13 @@ export const taskSchema = z.object({
   links: z.object({ self: z.string(), events: z.string() }),
 })
 
+/** What is known of a task the moment it is accepted. */
+export const negotiationAcceptedSchema = taskSchema.pick({
+  id: true,
+  negotiationId: true,
+  links: true,
+})
+
 /** RFC 9457, with the trace to look at. */
 export const problemSchema = z.object({
   type: z.string(),
@@ -75,5 +82,6 @@ export const problemSchema = z.object({
 export type SearchRequest = z.infer<typeof searchRequestSchema>
 export type SearchResponse = z.infer<typeof searchResponseSchema>
 export type NegotiateRequest = z.infer<typeof negotiateRequestSchema>
+export type NegotiationAccepted = z.infer<typeof negotiationAcceptedSchema>
 export type TaskBody = z.infer<typeof taskSchema>
 export type Problem = z.infer<typeof problemSchema>

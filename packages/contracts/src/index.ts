@@ -44,7 +44,9 @@ export {
 export {
   listingSchema,
   type NegotiateRequest,
+  type NegotiationAccepted,
   negotiateRequestSchema,
+  negotiationAcceptedSchema,
   negotiationResultSchema,
   type Problem,
   problemSchema,
