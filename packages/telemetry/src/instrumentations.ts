@@ -1,0 +1,36 @@
+// What is observed without a line in the apps: an explicit list, each with the settings that keep a trace readable
+// and private. `auto-instrumentations-node` would bring some forty packages for these seven and their noise (DNS and
+// TCP spans, cloud detectors); what is listed here is what one finds in a trace.
+//
+// A trace begins where work enters a process: a server, a queue consumer, `withSpan`. Whatever goes out (SQL, Redis,
+// HTTP) is recorded below such a parent only, so that polls and health checks do not fill the store with stumps.
+import type { Instrumentation } from '@opentelemetry/instrumentation'
+import { GrpcInstrumentation } from '@opentelemetry/instrumentation-grpc'
+import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis'
+import { PgInstrumentation } from '@opentelemetry/instrumentation-pg'
+import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino'
+import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node'
+import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici'
+import { createOpenAIInstrumentation } from './instrument-openai.ts'
+import { createPrismaInstrumentation } from './instrument-prisma.ts'
+
+/** The libraries that are patched while being imported. Hooking every import would cost more than all of them. */
+export const importedByName = ['@grpc/grpc-js', 'ioredis', 'openai', 'pg', 'pino']
+
+export function createInstrumentations(): Instrumentation[] {
+  return [
+    // Health checks, and the poll by which the gateway keeps its keys fresh.
+    new GrpcInstrumentation({ ignoreGrpcMethods: ['Check', 'Watch', 'ListKeys'] }),
+    new UndiciInstrumentation({ requireParentforSpans: true }),
+    createPrismaInstrumentation(),
+    new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true }),
+    new IORedisInstrumentation({
+      requireParentSpan: true,
+      // The arguments hold job payloads and baggage.
+      dbStatementSerializer: (command) => command,
+    }),
+    createOpenAIInstrumentation(),
+    new PinoInstrumentation(),
+    new RuntimeNodeInstrumentation(),
+  ]
+}

@@ -1,0 +1,75 @@
+// The registry of our own names: whatever is not in the semantic conventions is here before it is used.
+
+/** On spans and log records. Identifiers belong here, never in a span's name or on a metric. */
+export const attributes = {
+  taskId: 'throughline.task.id',
+  taskType: 'throughline.task.type',
+  negotiationId: 'throughline.negotiation.id',
+  tenantId: 'throughline.tenant.id',
+  agentType: 'throughline.agent.type',
+  /** The attempt's number, which is also its fencing token. */
+  attempt: 'throughline.task.attempt',
+  nodeId: 'throughline.node.id',
+  nodeType: 'throughline.node.type',
+  workerId: 'throughline.worker.id',
+  checkpointBytes: 'throughline.checkpoint.size',
+  fault: 'throughline.fault',
+  /** The other end left, or the server gave up, before the response was complete. */
+  responseIncomplete: 'throughline.http.response_incomplete',
+} as const
+
+/** Verb and noun, constant. */
+export const spans = {
+  runTask: 'run task',
+  runNode: 'run node',
+  saveCheckpoint: 'save checkpoint',
+  restoreCheckpoint: 'restore checkpoint',
+  queue: 'queue',
+  prefill: 'prefill',
+  decode: 'decode',
+} as const
+
+/** On the spans `run task` and `run node`. */
+export const events = {
+  taskCompleted: 'task completed',
+  taskFailed: 'task failed',
+  nodeCompleted: 'node completed',
+  nodeFailed: 'node failed',
+} as const
+
+/** Prometheus adds the unit and `_total`: `throughline.task.duration` is read as `throughline_task_duration_seconds`. */
+export const metrics = {
+  tasksStarted: 'throughline.tasks.started',
+  tasksCompleted: 'throughline.tasks.completed',
+  tasksFailed: 'throughline.tasks.failed',
+  taskDuration: 'throughline.task.duration',
+  llmCalls: 'throughline.llm.calls',
+  llmTokens: 'throughline.llm.tokens',
+  llmCostUsd: 'throughline.llm.cost_usd',
+  nodeExecutions: 'throughline.node.executions',
+  nodeDuration: 'throughline.node.duration',
+  workersActive: 'throughline.workers.active',
+  workerCurrentTasks: 'throughline.worker.current_tasks',
+  workerHeartbeats: 'throughline.worker.heartbeats',
+  rateLimitHits: 'throughline.rate_limit.hits',
+  rateLimitTokensRemaining: 'throughline.rate_limit.tokens_remaining',
+  checkpointsSaved: 'throughline.checkpoints.saved',
+  checkpointsRestored: 'throughline.checkpoints.restored',
+  checkpointSize: 'throughline.checkpoint.size',
+  requeues: 'throughline.requeues',
+  modelQueueDepth: 'throughline.model.queue_depth',
+  modelBatchSize: 'throughline.model.batch_size',
+} as const
+
+/** The attributes of our metrics, each with a handful of values; an unknown tenant counts as `other`. */
+export const labels = {
+  tenant: 'tenant',
+  agentType: 'agent_type',
+  taskType: 'task_type',
+  nodeType: 'node_type',
+  status: 'status',
+  model: 'model',
+  tokenType: 'token_type',
+  worker: 'worker',
+  reason: 'reason',
+} as const

@@ -1,0 +1,12 @@
+// The one flag: `node --import @throughline/telemetry/register`. It runs before any module of the app, because a
+// module that is loaded cannot be patched and a meter taken before the SDK starts stays silent for ever.
+if (!isDisabled(process.env.OTEL_SDK_DISABLED)) {
+  // Imported only here: switched off, not one OpenTelemetry module is loaded, let alone a library patched.
+  const { startSdk } = await import('./start-sdk.ts')
+  startSdk(process.env)
+}
+
+/** As the specification reads booleans: anything but "true" is false. */
+function isDisabled(value: string | undefined): boolean {
+  return value?.trim().toLowerCase() === 'true'
+}

@@ -1,0 +1,102 @@
+// The span and the measurement of one HTTP request, from its first hook to the last byte of the response.
+import type { ServerResponse } from 'node:http'
+import {
+  type Attributes,
+  type Context,
+  type Histogram,
+  propagation,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api'
+import {
+  ATTR_ERROR_TYPE,
+  ATTR_HTTP_REQUEST_METHOD,
+  ATTR_HTTP_REQUEST_METHOD_ORIGINAL,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_HTTP_ROUTE,
+  ATTR_NETWORK_PROTOCOL_VERSION,
+  ATTR_URL_PATH,
+  ATTR_URL_SCHEME,
+  METRIC_HTTP_SERVER_REQUEST_DURATION,
+} from '@opentelemetry/semantic-conventions'
+import type { FastifyRequest } from 'fastify'
+import { histogram, requestSecondsBuckets } from './instruments.ts'
+import { attributes } from './names.ts'
+
+export interface RequestSpan {
+  /** The context of everything that serves the request. */
+  readonly context: Context
+  end(response: ServerResponse, complete: boolean): void
+}
+
+const knownMethods = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+  'CONNECT',
+  'TRACE',
+])
+
+export function createRequestDuration(): Histogram {
+  return histogram(METRIC_HTTP_SERVER_REQUEST_DURATION, {
+    description: 'Duration of HTTP server requests',
+    unit: 's',
+    buckets: requestSecondsBuckets,
+  })
+}
+
+export function startRequestSpan(request: FastifyRequest, duration: Histogram): RequestSpan {
+  const startedAt = performance.now()
+  const route = request.routeOptions.url
+  const known = knownMethods.has(request.method)
+  // These are on the metric too, so each of them has few values: a caller chooses neither method nor route.
+  const bounded: Attributes = {
+    [ATTR_HTTP_REQUEST_METHOD]: known ? request.method : '_OTHER',
+    [ATTR_URL_SCHEME]: request.protocol,
+    [ATTR_NETWORK_PROTOCOL_VERSION]: request.raw.httpVersion,
+    ...(route !== undefined && { [ATTR_HTTP_ROUTE]: route }),
+  }
+  const method = known ? request.method : 'HTTP'
+  const parent = propagation.extract(ROOT_CONTEXT, request.headers)
+  const span = trace.getTracer('throughline').startSpan(
+    route === undefined ? method : `${method} ${route}`,
+    {
+      kind: SpanKind.SERVER,
+      attributes: {
+        ...bounded,
+        // The query may hold what somebody searched for.
+        [ATTR_URL_PATH]: request.url.split('?', 1)[0],
+        ...(!known && { [ATTR_HTTP_REQUEST_METHOD_ORIGINAL]: request.method }),
+      },
+    },
+    parent,
+  )
+
+  return {
+    context: trace.setSpan(parent, span),
+    end(response, complete) {
+      const outcome = outcomeOf(response)
+      span.setAttributes(outcome)
+      if (!complete) span.setAttribute(attributes.responseIncomplete, true)
+      if (ATTR_ERROR_TYPE in outcome) span.setStatus({ code: SpanStatusCode.ERROR })
+      span.end()
+      const seconds = (performance.now() - startedAt) / 1_000
+      duration.record(seconds, { ...bounded, ...outcome }, parent)
+    },
+  }
+}
+
+/** Only the server's own failures are errors: a caller who left or asked for nonsense got what was due. */
+function outcomeOf({ headersSent, statusCode }: ServerResponse): Attributes {
+  if (!headersSent) return {}
+  return {
+    [ATTR_HTTP_RESPONSE_STATUS_CODE]: statusCode,
+    ...(statusCode >= 500 && { [ATTR_ERROR_TYPE]: String(statusCode) }),
+  }
+}

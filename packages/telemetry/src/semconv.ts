@@ -1,0 +1,23 @@
+// Semantic conventions that are not stable yet. Their constants live in the package's `incubating` entry, whose
+// content changes in minor releases; a copy changes when we decide to.
+
+/** "Development", as of version 1.45. The OpenAI instrumentation still writes `gen_ai.system` for the provider. */
+export const genAi = {
+  operationName: 'gen_ai.operation.name',
+  providerName: 'gen_ai.provider.name',
+  requestModel: 'gen_ai.request.model',
+  requestMaxTokens: 'gen_ai.request.max_tokens',
+  requestTemperature: 'gen_ai.request.temperature',
+  responseModel: 'gen_ai.response.model',
+  responseFinishReasons: 'gen_ai.response.finish_reasons',
+  inputTokens: 'gen_ai.usage.input_tokens',
+  outputTokens: 'gen_ai.usage.output_tokens',
+  tokenType: 'gen_ai.token.type',
+} as const
+
+/** "Development", as of version 1.45. */
+export const genAiMetrics = {
+  serverRequestDuration: 'gen_ai.server.request.duration',
+  serverTimeToFirstToken: 'gen_ai.server.time_to_first_token',
+  serverTimePerOutputToken: 'gen_ai.server.time_per_output_token',
+} as const

@@ -1,0 +1,28 @@
+// Who is speaking, for whoever did not say it with OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES, which win.
+import { readFileSync } from 'node:fs'
+import { findPackageJSON } from 'node:module'
+import { pathToFileURL } from 'node:url'
+import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources'
+import {
+  ATTR_SERVICE_NAME,
+  ATTR_SERVICE_NAMESPACE,
+  ATTR_SERVICE_VERSION,
+} from '@opentelemetry/semantic-conventions'
+
+/** Name and version come from the package of the script that Node was asked to run. */
+export function describeService(script: string | undefined): Resource {
+  const { name, version } = readPackage(script)
+  return defaultResource().merge(
+    resourceFromAttributes({
+      [ATTR_SERVICE_NAMESPACE]: 'throughline',
+      ...(name && { [ATTR_SERVICE_NAME]: name.replace(/^@[^/]*\//, '') }),
+      ...(version && { [ATTR_SERVICE_VERSION]: version }),
+    }),
+  )
+}
+
+// npm's own variables would do for `pnpm start`, but a supervisor hands its own down to every child it spawns.
+function readPackage(script: string | undefined): { name?: string; version?: string } {
+  const path = script && findPackageJSON(pathToFileURL(script))
+  return path ? JSON.parse(readFileSync(path, 'utf8')) : {}
+}

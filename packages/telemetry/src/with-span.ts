@@ -1,0 +1,55 @@
+// The spans we make ourselves, and the spans we do not want.
+import {
+  type Attributes,
+  context,
+  type Link,
+  type Span,
+  type SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api'
+import { suppressTracing } from '@opentelemetry/core'
+import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions'
+
+export interface SpanSettings {
+  readonly links?: readonly (Link | undefined)[]
+  readonly kind?: SpanKind
+}
+
+/**
+ * Runs `fn` inside a span. What it throws marks the span as failed and goes on to the caller, who logs it once: the
+ * message stays out of the span, because nobody knows what is in it.
+ */
+export function withSpan<Result>(
+  name: string,
+  attributes: Attributes,
+  fn: (span: Span) => Result | Promise<Result>,
+  { links = [], kind }: SpanSettings = {},
+): Promise<Result> {
+  // Asked for at each call: a tracer is cheap to look up, and a cached one would survive its provider in tests.
+  const tracer = trace.getTracer('throughline')
+  const present = links.filter((link) => link !== undefined)
+  return tracer.startActiveSpan(name, { attributes, links: present, kind }, async (span) => {
+    try {
+      return await fn(span)
+    } catch (err) {
+      span.setAttribute(ATTR_ERROR_TYPE, errorType(err))
+      span.setStatus({ code: SpanStatusCode.ERROR })
+      throw err
+    } finally {
+      span.end()
+    }
+  })
+}
+
+/** Runs `fn` without recording anything below it: polls, progress events, health checks. */
+export function withoutTracing<Result>(fn: () => Result): Result {
+  return context.with(suppressTracing(context.active()), fn)
+}
+
+/** A word from a small set, for grouping: the error's own code, or else the name of its class. */
+function errorType(err: unknown): string {
+  if (!(err instanceof Error)) return '_OTHER'
+  const code = 'code' in err ? err.code : undefined
+  return typeof code === 'string' ? code : err.name
+}
