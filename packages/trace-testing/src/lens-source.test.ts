@@ -32,7 +32,7 @@ const answer = {
 }
 
 /** What the source asked for, and what it made of the response. */
-async function ask(response: Response, waitMs = 0) {
+async function ask(response: Response, waitMs = 0, callers: readonly string[] = []) {
   let url = ''
   const source = lensSource({
     baseUrl: 'http://127.0.0.1:8090',
@@ -42,13 +42,19 @@ async function ask(response: Response, waitMs = 0) {
     },
   })
   const signal = AbortSignal.timeout(1_000)
-  return { trace: await source.getTrace('f00d', { waitMs, signal }), url }
+  return { trace: await source.getTrace('f00d', { waitMs, callers, signal }), url }
 }
 
 test('asks lens to wait only when there is time to wait', async () => {
   const { url } = await ask(Response.json(answer), 950.5)
   expect(url).toBe('http://127.0.0.1:8090/api/traces/f00d?wait=complete&timeout=951ms')
   expect((await ask(Response.json(answer))).url).toBe('http://127.0.0.1:8090/api/traces/f00d')
+})
+
+test('tells lens of one caller, and does not let it wait for the parents of several', async () => {
+  const { url } = await ask(Response.json(answer), 950, ['c1'])
+  expect(url).toContain('?wait=complete&timeout=950ms&parent=c1')
+  expect((await ask(Response.json(answer), 950, ['c1', 'c2'])).url).not.toContain('?')
 })
 
 test('reads spans and logs with absolute times', () => {

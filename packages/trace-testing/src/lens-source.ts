@@ -11,11 +11,14 @@ export interface LensOptions {
 
 export function lensSource({ baseUrl, fetch = globalThis.fetch }: LensOptions): TraceSource {
   return {
-    async getTrace(traceId, { waitMs, signal }) {
+    async getTrace(traceId, { waitMs, callers, signal }) {
       const url = new URL(`/api/traces/${encodeURIComponent(traceId)}`, baseUrl)
-      if (waitMs > 0) {
+      const [caller, ...others] = callers
+      // Lens knows of one caller at most; for the parents of others it would wait in vain.
+      if (waitMs > 0 && others.length === 0) {
         url.searchParams.set('wait', 'complete')
         url.searchParams.set('timeout', `${Math.ceil(waitMs)}ms`)
+        if (caller !== undefined) url.searchParams.set('parent', caller)
       }
       const response = await fetch(url, { signal })
       if (response.status === 404) {

@@ -59,11 +59,9 @@ async function waitForTrace(
   let failure: unknown
   let changedAt = performance.now()
   do {
-    const remainingMs = deadline - performance.now()
-    // A backend would wait in vain for a parent that lies outside.
-    const waitMs = callers.length > 0 ? 0 : Math.min(longestHoldMs, remainingMs / 2)
+    const waitMs = Math.min(longestHoldMs, (deadline - performance.now()) / 2)
     try {
-      const latest = await source.getTrace(traceId, { waitMs, signal })
+      const latest = await source.getTrace(traceId, { waitMs, callers, signal })
       failure = undefined
       if (sizeOf(latest) !== sizeOf(answer)) changedAt = performance.now()
       answer = latest

@@ -9,6 +9,8 @@ export interface TraceSource {
 export interface GetTraceOptions {
   /** A backend that knows when a trace is complete may hold its answer for this long; 0 asks for what is there. */
   readonly waitMs: number
+  /** Spans outside, whose absence does not make the trace incomplete. */
+  readonly callers: readonly string[]
   readonly signal: AbortSignal
 }
 
