@@ -1,0 +1,89 @@
+// Every way a task can fail, and what follows from it. Total: whatever was thrown becomes one of these codes.
+import { ClientError, Status } from 'nice-grpc'
+import { APIError } from 'openai'
+
+/**
+ * retry: this attempt failed, another may do better.
+ * fail: no attempt will do better.
+ * defer: nothing is known to be wrong with the task and nothing can be reported; the job goes back to the queue.
+ * stop: the task belongs to someone else or has ended; write nothing.
+ */
+type Consequence = 'retry' | 'fail' | 'defer' | 'stop'
+
+// The sentences are shown to callers: they hold no detail of a request or a machine.
+const failures = {
+  model_unavailable: ['retry', 'The model server did not answer.'],
+  model_answer_invalid: ['retry', 'The model answered something else than was asked for.'],
+  model_request_refused: ['fail', 'The model server refused the request.'],
+  checkpoint_unavailable: ['retry', 'Progress could not be saved.'],
+  checkpoint_too_large: ['fail', 'The progress of the task is too large to save.'],
+  internal: ['retry', 'The task failed unexpectedly.'],
+  core_unavailable: ['defer', 'The result could not be reported.'],
+  draining: ['defer', 'The worker is stopping.'],
+  lease_lost: ['stop', 'Another worker has taken over the task.'],
+  task_closed: ['stop', 'The task has ended or has no attempt left.'],
+} as const satisfies Record<string, readonly [Consequence, string]>
+
+export type TaskErrorCode = keyof typeof failures
+
+interface TaskErrorOptions {
+  readonly cause?: unknown
+  /** When core has decided otherwise than the code alone would. */
+  readonly consequence?: Consequence
+}
+
+export class TaskError extends Error {
+  override readonly name = 'TaskError'
+  readonly code: TaskErrorCode
+  readonly consequence: Consequence
+
+  constructor(code: TaskErrorCode, options: TaskErrorOptions = {}) {
+    const [consequence, message] = failures[code]
+    super(message, { cause: options.cause })
+    this.code = code
+    this.consequence = options.consequence ?? consequence
+  }
+
+  withConsequence(consequence: Consequence): TaskError {
+    return new TaskError(this.code, { cause: this.cause, consequence })
+  }
+}
+
+export function toTaskError(err: unknown): TaskError {
+  if (err instanceof TaskError) return err
+  const code = err instanceof ClientError ? codeOfCoreError(err) : 'internal'
+  return new TaskError(code, { cause: err })
+}
+
+/** Why a running task was told to stop, as the abort signal carries it. */
+export function throwIfCancelled(signal: AbortSignal): void {
+  if (!signal.aborted) return
+  throw new TaskError(signal.reason === 'draining' ? 'draining' : 'lease_lost')
+}
+
+/** For whatever a call to a model threw: sockets and streams break with errors of many classes. */
+export function toModelError(err: unknown): TaskError {
+  if (err instanceof TaskError) return err
+  if (err instanceof APIError) return new TaskError(codeOfModelError(err), { cause: err })
+  const code = err instanceof SyntaxError ? 'model_answer_invalid' : 'model_unavailable'
+  return new TaskError(code, { cause: err })
+}
+
+function codeOfCoreError({ code }: ClientError): TaskErrorCode {
+  switch (code) {
+    case Status.FAILED_PRECONDITION:
+    case Status.NOT_FOUND:
+      return 'task_closed'
+    case Status.INVALID_ARGUMENT:
+    case Status.UNIMPLEMENTED:
+      return 'internal'
+    default:
+      return 'core_unavailable'
+  }
+}
+
+/** No status: the connection failed, or the stream ended in an error. */
+function codeOfModelError({ status }: APIError): TaskErrorCode {
+  const refused = status !== undefined && status >= 400 && status < 500
+  return refused && status !== 408 && status !== 429 ? 'model_request_refused' : 'model_unavailable'
+}

@@ -1,0 +1,54 @@
+import { once } from 'node:events'
+import { runProcess } from '@throughline/process'
+import { createLogger, shutdownTelemetry } from '@throughline/telemetry'
+import { createCheckpointStore } from './checkpoints/checkpoint-store.ts'
+import { loadConfig } from './config.ts'
+import { connectCore } from './core-client.ts'
+import { buildHealthServer } from './health.ts'
+import { createModelClient } from './models/model-client.ts'
+import { connectQueueRedis, connectRedis } from './redis.ts'
+import { createJobProcessor } from './tasks/process-job.ts'
+import { buildWorker } from './worker.ts'
+
+await runProcess(async (onStop) => {
+  const config = loadConfig(process.env)
+  onStop('telemetry', shutdownTelemetry)
+  const logger = createLogger({ name: 'orchestrator', level: config.logLevel })
+
+  const core = connectCore(config.coreAddress)
+  onStop('core', core.close)
+  const redis = connectRedis(config.redisUrl, logger)
+  onStop('redis', () => redis.disconnect())
+  const queueRedis = connectQueueRedis(config.redisUrl, logger)
+  onStop('queue redis', () => queueRedis.disconnect())
+
+  const processJob = createJobProcessor({
+    core: core.tasks,
+    checkpoints: createCheckpointStore(redis, logger),
+    askModel: createModelClient(config.model),
+    redis,
+    logger,
+    workerId: config.workerId,
+  })
+  const { workerId, concurrency, graceMs } = config
+  const worker = buildWorker(processJob, {
+    workerId,
+    concurrency,
+    graceMs,
+    redis: queueRedis,
+    logger,
+  })
+  onStop('worker', worker.stop)
+
+  const health = buildHealthServer({
+    worker: worker.isRunning,
+    redis: async () => (await redis.ping()) === 'PONG',
+    core: core.isReachable,
+  })
+  health.listen(config.port, config.host)
+  await once(health, 'listening')
+  onStop('health', () => health.close())
+
+  worker.start()
+  logger.info({ address: health.address(), workerId }, 'listening')
+})

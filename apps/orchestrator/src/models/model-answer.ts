@@ -1,0 +1,63 @@
+// Puts a streamed answer together and believes none of it before it is checked.
+import type { ChatCompletionChunk } from 'openai/resources'
+import type { z } from 'zod'
+import { TaskError } from '../errors.ts'
+
+/** Far above what the token limit allows: a server that passes it has lost count. */
+export const maxAnswerLength = 16_384
+
+export interface StreamedAnswer {
+  readonly text: string
+  readonly finishReason: string | undefined
+  readonly model: string | undefined
+  readonly usage: { readonly inputTokens: number; readonly outputTokens: number }
+}
+
+/** Reads to the end without leaving the loop early: the span of the call ends with the stream. */
+export async function readStream(
+  stream: AsyncIterable<ChatCompletionChunk>,
+  onText: (text: string, length: number) => void,
+): Promise<StreamedAnswer> {
+  let text = ''
+  let finishReason: string | undefined
+  let model: string | undefined
+  let usage = { inputTokens: 0, outputTokens: 0 }
+  for await (const chunk of stream) {
+    const choice = chunk.choices?.[0]
+    const piece = choice?.delta?.content
+    if (typeof piece === 'string' && piece !== '') {
+      text += piece
+      onText(piece, text.length)
+    }
+    finishReason ??= choice?.finish_reason ?? undefined
+    model ??= chunk.model
+    if (chunk.usage) {
+      const { prompt_tokens: inputTokens, completion_tokens: outputTokens } = chunk.usage
+      usage = { inputTokens: tokenCount(inputTokens), outputTokens: tokenCount(outputTokens) }
+    }
+  }
+  return { text, finishReason, model, usage }
+}
+
+export function parseAnswer<Answer>(schema: z.ZodType<Answer>, streamed: StreamedAnswer): Answer {
+  const { text, finishReason } = streamed
+  if (text.length > maxAnswerLength) throw new TaskError('model_answer_invalid')
+  if (finishReason === undefined) {
+    throw new TaskError('model_unavailable', { cause: new Error('the answer was cut off') })
+  }
+  const result = schema.safeParse(parseJson(text))
+  if (result.success) return result.data
+  throw new TaskError('model_answer_invalid', { cause: result.error })
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (err) {
+    throw new TaskError('model_answer_invalid', { cause: err })
+  }
+}
+
+function tokenCount(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 0
+}
