@@ -18,6 +18,6 @@ export {
 } from './instruments.ts'
 export { createLogger, type LoggerSettings } from './logger.ts'
 export { attributes, events, labels, metrics, spans } from './names.ts'
-export { genAi, genAiMetrics } from './semconv.ts'
+export { genAi, genAiMetrics, rpc } from './semconv.ts'
 export { shutdownTelemetry } from './shutdown.ts'
 export { type SpanSettings, withoutTracing, withSpan } from './with-span.ts'

@@ -29,12 +29,13 @@ export const spans = {
   decode: 'decode',
 } as const
 
-/** On the spans `run task` and `run node`. */
+/** On the spans `run task`, `run node` and `decode`. */
 export const events = {
   taskCompleted: 'task completed',
   taskFailed: 'task failed',
   nodeCompleted: 'node completed',
   nodeFailed: 'node failed',
+  firstToken: 'first token',
 } as const
 
 /** Prometheus adds the unit and `_total`: `throughline.task.duration` is read as `throughline_task_duration_seconds`. */
@@ -57,8 +58,10 @@ export const metrics = {
   checkpointsRestored: 'throughline.checkpoints.restored',
   checkpointSize: 'throughline.checkpoint.size',
   requeues: 'throughline.requeues',
+  outboxDelay: 'throughline.outbox.delay',
   modelQueueDepth: 'throughline.model.queue_depth',
   modelBatchSize: 'throughline.model.batch_size',
+  modelEngineRestarts: 'throughline.model.engine_restarts',
 } as const
 
 /** The attributes of our metrics, each with a handful of values; an unknown tenant counts as `other`. */

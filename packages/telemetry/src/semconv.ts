@@ -21,3 +21,11 @@ export const genAiMetrics = {
   serverTimeToFirstToken: 'gen_ai.server.time_to_first_token',
   serverTimePerOutputToken: 'gen_ai.server.time_per_output_token',
 } as const
+
+/** "Development", as of version 1.45. Measured by core itself: the gRPC instrumentation records spans only. */
+export const rpc = {
+  serverCallDuration: 'rpc.server.call.duration',
+  systemName: 'rpc.system.name',
+  method: 'rpc.method',
+  responseStatusCode: 'rpc.response.status_code',
+} as const
