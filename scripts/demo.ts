@@ -1,0 +1,80 @@
+// The first requests, sent as anyone would send them: a search, then a negotiation over what it found.
+import {
+  negotiateRequestSchema,
+  searchRequestSchema,
+  searchResponseSchema,
+  taskSchema,
+} from '@throughline/contracts'
+import { createTraceClient } from '@throughline/trace-testing'
+
+export interface DemoOptions {
+  readonly gatewayUrl: string
+  /** Absent when the traces go elsewhere. */
+  readonly lensUrl?: string
+  readonly apiKey: string
+}
+
+export interface DemoResult {
+  readonly search: string
+  readonly negotiation: string
+  readonly traceId: string
+  /** What arrived of the trace, when lens gets it. */
+  readonly trace?: string
+}
+
+const requestTimeoutMs = 30_000
+const traceTimeoutMs = 15_000
+/** Of the asking price: low enough that there is something to negotiate. */
+const budgetShare = 0.85
+
+export async function runDemo(options: DemoOptions): Promise<DemoResult> {
+  const search = await post(options, '/v1/search', searchRequestSchema.parse({ query: 'camera' }))
+  const { listings } = searchResponseSchema.parse(search.body)
+  const [listing] = listings
+  if (!listing) throw new Error('the search for "camera" found nothing')
+
+  const wish = negotiateRequestSchema.parse({
+    listingId: listing.id,
+    budgetCents: Math.round(listing.priceCents * budgetShare),
+  })
+  const negotiation = await post(options, '/v1/negotiate?wait=true', wish)
+  const task = taskSchema.parse(negotiation.body)
+  if (!task.result) {
+    throw new Error(`the negotiation is ${task.state}: ${task.error?.message ?? 'no result yet'}`)
+  }
+  const { action, priceCents, message } = task.result
+  const offer = priceCents > 0 ? ` ${dollars(priceCents)}` : ''
+  return {
+    search: `"camera": ${listings.length} listings, first ${listing.title} for ${dollars(listing.priceCents)} (${search.tookMs} ms)`,
+    negotiation: `with ${dollars(wish.budgetCents)} to spend: ${action.replace('_', ' ')}${offer}, "${message}" (${negotiation.tookMs} ms)`,
+    traceId: negotiation.traceId,
+    trace: options.lensUrl && (await describeTrace(options.lensUrl, negotiation.traceId)),
+  }
+}
+
+async function post({ gatewayUrl, apiKey }: DemoOptions, path: string, body: unknown) {
+  const startedAt = performance.now()
+  const response = await fetch(new URL(path, gatewayUrl), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(requestTimeoutMs),
+  })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${text}`)
+  const tookMs = Math.round(performance.now() - startedAt)
+  // version-traceid-spanid-flags, as in traceparent
+  const traceId = response.headers.get('traceresponse')?.split('-')[1] ?? ''
+  return { body: JSON.parse(text) as unknown, traceId, tookMs }
+}
+
+async function describeTrace(lensUrl: string, traceId: string): Promise<string> {
+  const client = createTraceClient({ baseUrl: lensUrl })
+  const { trace } = await client.waitForTrace(traceId, { timeoutMs: traceTimeoutMs })
+  const services = new Set(trace.spans.map(({ service }) => service))
+  return `${trace.spans.length} spans from ${services.size} services`
+}
+
+function dollars(cents: number): string {
+  return `$${(cents / 100).toFixed(2)}`
+}
