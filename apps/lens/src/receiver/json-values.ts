@@ -32,19 +32,30 @@ export function readValue(value: unknown, depth = 0): AttributeValue {
   if (value === undefined || value === null) return null
   if (depth > deepestNesting) throw new DecodeError('values are nested too deeply')
   const any = asObject(value, 'value')
-  if (any.stringValue !== undefined) return textField(any, 'stringValue')
-  if (any.boolValue !== undefined) return any.boolValue === true
-  if (any.intValue !== undefined) return integerValue(integer(any.intValue, 'intValue'))
-  if (any.doubleValue !== undefined) return readDouble(any.doubleValue)
-  if (any.bytesValue !== undefined) return textField(any, 'bytesValue')
-  if (any.arrayValue !== undefined) {
+  if (isSet(any.stringValue)) return textField(any, 'stringValue')
+  if (isSet(any.boolValue)) return any.boolValue === true
+  if (isSet(any.intValue)) return readInteger(any.intValue)
+  if (isSet(any.doubleValue)) return readDouble(any.doubleValue)
+  if (isSet(any.bytesValue)) return textField(any, 'bytesValue')
+  if (isSet(any.arrayValue)) {
     const list = listField(objectField(any, 'arrayValue'), 'values')
     return list.map((item) => readValue(item, depth + 1))
   }
-  if (any.kvlistValue !== undefined) {
+  if (isSet(any.kvlistValue)) {
     return readAttributes(objectField(any, 'kvlistValue'), 'values', depth + 1)
   }
   return null
+}
+
+/** The JavaScript SDK writes null for a number that JSON cannot hold. */
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null
+}
+
+/** The JavaScript SDK calls every number without a fraction an integer, however large. */
+function readInteger(value: unknown): AttributeValue {
+  if (typeof value === 'number' && Math.abs(value) >= 2 ** 63) return value
+  return integerValue(integer(value, 'intValue'))
 }
 
 /** Protobuf's JSON writes what JSON cannot hold as words. */
