@@ -1,0 +1,57 @@
+// Core is SERVING while Postgres answers and Redis is connected. Without Redis calls still succeed, their jobs only
+// wait in the outbox: NOT_SERVING then means "prefer another core".
+import { withoutTracing } from '@throughline/telemetry'
+import type { Redis } from 'ioredis'
+import { HealthState } from 'nice-grpc-server-health'
+import type { Logger } from 'pino'
+import type { Database } from './database.ts'
+import { repeat } from './repeat.ts'
+
+export interface HealthOptions {
+  readonly database: Database
+  readonly redis: Redis
+  readonly logger: Logger
+  readonly intervalMs?: number
+}
+
+export interface Health {
+  readonly state: HealthState
+  /** NOT_SERVING from here on, whatever the dependencies say. */
+  readonly drain: () => Promise<void>
+}
+
+export function watchHealth({
+  database,
+  redis,
+  logger,
+  intervalMs = 1_000,
+}: HealthOptions): Health {
+  const state = HealthState()
+  state.setStatus('unhealthy')
+
+  const polling = repeat({
+    name: 'health check',
+    intervalMs,
+    logger,
+    async run() {
+      // Until the answer is there, the state of before holds.
+      try {
+        await withoutTracing(async () => await database.$queryRaw`SELECT 1`)
+      } catch (err) {
+        state.setStatus('unhealthy')
+        throw err
+      }
+      state.setStatus(redis.status === 'ready' ? 'healthy' : 'unhealthy')
+    },
+  })
+  redis.on('ready', polling.wake)
+  redis.on('close', polling.wake)
+
+  return {
+    state,
+    async drain() {
+      await polling.stop()
+      state.setStatus('unhealthy')
+    },
+  }
+}

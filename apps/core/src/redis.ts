@@ -1,0 +1,34 @@
+// The connection of a producer: it fails fast, because whoever waits for it can keep the work in Postgres instead.
+import { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+
+export interface RedisSettings {
+  readonly url: string
+  readonly logger: Logger
+}
+
+const connectTimeoutMs = 2_000
+const commandTimeoutMs = 1_000
+const maxReconnectDelayMs = 2_000
+
+export function createRedis({ url, logger }: RedisSettings): Redis {
+  const redis = new Redis(url, {
+    connectionName: 'throughline-core',
+    connectTimeout: connectTimeoutMs,
+    commandTimeout: commandTimeoutMs,
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, maxReconnectDelayMs),
+  })
+  let reported = false
+  // Emitted at every attempt to reconnect; one line an outage is enough.
+  redis.on('error', (err) => {
+    if (!reported) logger.warn({ err }, 'redis is away')
+    reported = true
+  })
+  redis.on('ready', () => {
+    if (reported) logger.warn('redis is back')
+    reported = false
+  })
+  return redis
+}

@@ -1,0 +1,48 @@
+// Requests are checked where they enter. A refusal names the field as the proto spells it.
+import { z } from 'zod'
+import { DomainError } from './errors.ts'
+
+export function validate<Schema extends z.ZodObject>(
+  schema: Schema,
+  request: unknown,
+): z.infer<Schema> {
+  const result = schema.safeParse(request)
+  if (result.success) return result.data
+  const problems = result.error.issues.map(({ path, message }) => `${fieldName(path)}: ${message}`)
+  throw new DomainError('invalid_argument', problems.join('; '))
+}
+
+/** Text that Postgres can hold. */
+export function text(maxLength: number) {
+  return z
+    .string()
+    .max(maxLength, `must have at most ${maxLength} characters`)
+    .refine((value) => !value.includes('\0'), 'must not contain NUL')
+    .refine((value) => value.isWellFormed(), 'must be well-formed Unicode')
+}
+
+export function requiredText(maxLength: number) {
+  return text(maxLength).min(1, 'is required')
+}
+
+export const identifier = requiredText(40)
+
+export const uuid = z.uuid('must be a UUID')
+
+const maxCents = 100_000_000
+
+export const cents = z
+  .int()
+  .min(0, 'must not be negative')
+  .max(maxCents, `must be at most ${maxCents}`)
+
+export const positiveCents = cents.min(1, 'must be positive')
+
+/** A traceparent is kept to be linked to: a malformed one is dropped, since a trace is never worth refusing work. */
+export const traceparent = z.string().transform((value) => {
+  return /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(value) ? value : undefined
+})
+
+function fieldName(path: readonly PropertyKey[]): string {
+  return path.map((part) => String(part).replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)).join('.')
+}
