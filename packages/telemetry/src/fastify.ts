@@ -1,6 +1,6 @@
 // Fastify's side of telemetry: one SERVER span and one duration for each request, as the semantic conventions for
-// HTTP have them. Not @fastify/otel: it ends the span when a response begins, so that a stream has no length, never
-// ends it when the caller leaves before that, and marks a refused request (4xx) as a failure of the server.
+// HTTP have them. Not @fastify/otel: it ends the span when a response begins, so that a stream has no length, marks
+// a refused request (4xx) as a failure of the server, and adds a span for the handler of unknown routes.
 import { finished } from 'node:stream'
 import { context } from '@opentelemetry/api'
 import type { FastifyInstance } from 'fastify'

@@ -13,13 +13,14 @@ export function flushAtShutdown(newFlush: () => Promise<void>): void {
 
 /**
  * Flushes and stops. Call it after the last span has ended: the app owns the signals and the order of its drain.
- * With the receiver gone the SDK would take ten seconds and then reject.
+ * With the receiver gone the SDK by itself would take ten seconds and then reject.
  */
-export function shutdownTelemetry(): Promise<void> {
+export async function shutdownTelemetry(): Promise<void> {
+  if (!flush) return
   ended ??= Promise.race([
-    // The SDK itself reports a failed export; there is nobody left to do more about it.
-    Promise.resolve(flush?.()).catch(() => {}),
-    sleep(flush ? shutdownTimeoutMs : 0, undefined, { ref: false }),
+    // The SDK has printed why an export failed; there is nobody left to do more about it.
+    flush().catch(() => {}),
+    sleep(shutdownTimeoutMs, undefined, { ref: false }),
   ])
-  return ended
+  await ended
 }

@@ -14,7 +14,12 @@ export function startSdk(env: NodeJS.ProcessEnv): void {
   env.OTEL_NODE_RESOURCE_DETECTORS ||= 'service,host'
 
   const instrumentations = createInstrumentations()
-  const sdk = startNodeSdk({ instrumentations, baseResource: describeService(process.argv[1]) })
+  const sdk = startNodeSdk({
+    instrumentations,
+    baseResource: describeService(process.argv[1]),
+    // Its remarks below that go to standard output, where the app's JSON lines are.
+    logLevel: env.OTEL_LOG_LEVEL || 'warn',
+  })
   if (env.OTEL_CONFIG_FILE) {
     // Started from a file, the SDK keeps its meter provider to itself, and HTTP, SQL and runtime metrics are lost.
     for (const one of instrumentations) one.setMeterProvider(metrics.getMeterProvider())

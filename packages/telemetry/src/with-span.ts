@@ -1,4 +1,5 @@
 // The spans we make ourselves, and the spans we do not want.
+import { randomBytes } from 'node:crypto'
 import {
   type Attributes,
   context,
@@ -6,9 +7,9 @@ import {
   type Span,
   type SpanKind,
   SpanStatusCode,
+  TraceFlags,
   trace,
 } from '@opentelemetry/api'
-import { suppressTracing } from '@opentelemetry/core'
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions'
 
 export interface SpanSettings {
@@ -42,9 +43,19 @@ export function withSpan<Result>(
   })
 }
 
-/** Runs `fn` without recording anything below it: polls, progress events, health checks. */
+/**
+ * Runs `fn` without recording anything below it: polls, progress events, health checks. The trace goes on, marked as
+ * not sampled, so that log lines keep their trace id and other processes that `fn` calls record nothing either.
+ * Any sampler that respects its parent's decision does; the default one is such.
+ */
 export function withoutTracing<Result>(fn: () => Result): Result {
-  return context.with(suppressTracing(context.active()), fn)
+  const active = context.active()
+  const spanContext = trace.getSpanContext(active) ?? {
+    traceId: randomBytes(16).toString('hex'),
+    spanId: randomBytes(8).toString('hex'),
+  }
+  const unsampled = { ...spanContext, traceFlags: TraceFlags.NONE }
+  return context.with(trace.setSpanContext(active, unsampled), fn)
 }
 
 /** A word from a small set, for grouping: the error's own code, or else the name of its class. */

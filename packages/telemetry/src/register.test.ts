@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { startReceiver } from '../fixtures/otlp-receiver.ts'
+import { runScript } from '../fixtures/run-script.ts'
+
+const everything = ['grpc', 'http', 'ioredis', 'openai', 'pg', 'pino', 'prisma']
+const names = (patched: boolean) => Object.fromEntries(everything.map((name) => [name, patched]))
+
+test('patches what the list names', async () => {
+  const { stdout } = await runScript('print-patched', { env: { OTEL_TRACES_EXPORTER: 'none' } })
+  expect(JSON.parse(stdout)).toEqual(names(true))
+})
+
+test('patches nothing and sends nothing when the SDK is disabled', async () => {
+  await using receiver = await startReceiver()
+  const env = { OTEL_SDK_DISABLED: 'true', OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }
+  const { stdout } = await runScript('print-patched', { env })
+  expect(JSON.parse(stdout)).toEqual(names(false))
+
+  const hops = await runScript('hops', { env })
+  expect(hops).toMatchObject({ code: 0, stderr: '' })
+  expect(hops.stdout).toContain('"msg":"reached"')
+  expect(receiver.requests).toBe(0)
+})
