@@ -63,12 +63,12 @@ export function buildTree(trace: Trace, { callers = [] }: TreeOptions = {}): Tra
 }
 
 function byStart(a: TraceSpan, b: TraceSpan): number {
-  return (
-    compare(a.startNanos, b.startNanos) ||
-    compare(a.endNanos, b.endNanos) ||
-    compare(a.name, b.name) ||
-    compare(a.spanId, b.spanId)
-  )
+  return compareTimes(a, b) || compare(a.name, b.name) || compare(a.spanId, b.spanId)
+}
+
+/** Of two that start in the same tick, the one that ends first most likely came first. */
+export function compareTimes(a: TraceSpan, b: TraceSpan): number {
+  return compare(a.startNanos, b.startNanos) || compare(a.endNanos, b.endNanos)
 }
 
 export function compare<Value extends string | bigint>(a: Value, b: Value): number {

@@ -1,5 +1,11 @@
 // A trace as text that a person can read and two runs can share: no ids, no ports, no times.
-import { compare, type ResolvedLink, type TraceTree, type TreeNode } from './build-tree.ts'
+import {
+  compare,
+  compareTimes,
+  type ResolvedLink,
+  type TraceTree,
+  type TreeNode,
+} from './build-tree.ts'
 import { type Cells, type LineNode, layOut } from './lay-out.ts'
 import type { AttributeValue, TraceSpan } from './trace.ts'
 
@@ -22,7 +28,7 @@ export interface FormatOptions {
 
 interface Drawn extends LineNode {
   readonly children: readonly Drawn[]
-  readonly startNanos: bigint
+  readonly span: TraceSpan
   /** The subtree as text, to break ties in a way that another run would break them, too. */
   readonly key: string
 }
@@ -89,10 +95,9 @@ function draw(node: TreeNode, tree: TraceTree, options: FormatOptions): Drawn {
     .map((child) => child.key)
     .sort()
     .join('\n')})`
-  return { lines: [{ cells }], children, startNanos: node.span.startNanos, key }
+  return { lines: [{ cells }], children, span: node.span, key }
 }
 
 function siblingOrder({ order = 'start' }: FormatOptions): (a: Drawn, b: Drawn) => number {
-  return (a, b) =>
-    (order === 'start' && compare(a.startNanos, b.startNanos)) || compare(a.key, b.key)
+  return (a, b) => (order === 'start' && compareTimes(a.span, b.span)) || compare(a.key, b.key)
 }

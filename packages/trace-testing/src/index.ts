@@ -16,6 +16,7 @@ export { findLogProblems, type LogLine, readLogLines } from './find-log-problems
 export { type FormatOptions, formatTree, type ShowAttribute } from './format-tree.ts'
 export { type Cells, type LineNode, layOut, type ReadNode, readLayout } from './lay-out.ts'
 export { type LensOptions, lensSource } from './lens-source.ts'
+export { type MatchOptions, matchTree, type TreeComparison } from './match-tree.ts'
 export type {
   Attributes,
   AttributeValue,

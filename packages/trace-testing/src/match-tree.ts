@@ -1,8 +1,9 @@
 // Holds an expected tree against an actual one. Siblings match in any order: which of two quick spans started first is
 // often the clock's choice. Every expected span must be found once, and nothing else may be there.
-import type { TreeNode } from './build-tree.ts'
-import type { Pattern } from './expected-span.ts'
-import { type LineNode, layOut } from './lay-out.ts'
+import type { TraceTree, TreeNode } from './build-tree.ts'
+import { type ExpectedTree, type Pattern, patternsOf } from './expected-span.ts'
+import { type FormatOptions, formatSpan } from './format-tree.ts'
+import { type Cells, type LineNode, layOut } from './lay-out.ts'
 
 export interface MatchOptions {
   /** Accepts spans that nobody expected, below expected ones and beside them. */
@@ -16,12 +17,14 @@ export interface TreeComparison {
 }
 
 export function matchTree(
-  patterns: readonly Pattern[],
-  nodes: readonly TreeNode[],
-  show: (node: TreeNode) => readonly string[],
-  { allowExtra = false }: MatchOptions = {},
+  tree: TraceTree,
+  expected: ExpectedTree,
+  options: FormatOptions & MatchOptions = {},
 ): TreeComparison {
-  const comparison = new Comparison(show, allowExtra)
+  const patterns = patternsOf(expected, tree, options)
+  const nodes = [...tree.roots, ...tree.orphans]
+  const show = (node: TreeNode) => formatSpan(node, tree, options)
+  const comparison = new Comparison(show, options.allowExtra ?? false)
   return {
     matches: comparison.covers(patterns, nodes),
     diff: layOut(comparison.diff(patterns, nodes)),
@@ -31,11 +34,11 @@ export function matchTree(
 type Pairs = ReadonlyMap<Pattern, TreeNode>
 
 class Comparison {
-  readonly #show: (node: TreeNode) => readonly string[]
+  readonly #show: (node: TreeNode) => Cells
   readonly #allowExtra: boolean
   readonly #fits = new Map<Pattern, Map<TreeNode, boolean>>()
 
-  constructor(show: (node: TreeNode) => readonly string[], allowExtra: boolean) {
+  constructor(show: (node: TreeNode) => Cells, allowExtra: boolean) {
     this.#show = show
     this.#allowExtra = allowExtra
   }

@@ -29,13 +29,17 @@ export type TraceClientOptions = { readonly baseUrl: string } | { readonly sourc
 export class TraceIncompleteError extends Error {
   override readonly name = 'TraceIncompleteError'
   readonly missing: readonly string[]
-  /** Absent when nothing of the trace was seen. */
-  readonly tree: TraceTree | undefined
+  readonly #tree: TraceTree | undefined
 
   constructor(message: string, missing: readonly string[], tree?: TraceTree, cause?: unknown) {
     super(message, { cause })
     this.missing = missing
-    this.tree = tree
+    this.#tree = tree
+  }
+
+  /** Absent when nothing of the trace was seen. A getter, so that printing the error does not print every span. */
+  get tree(): TraceTree | undefined {
+    return this.#tree
   }
 }
 

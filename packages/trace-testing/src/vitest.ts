@@ -1,9 +1,9 @@
 // Matchers for vitest. Importing this module registers them: once, in a setup file or on top of a test.
 import { expect } from 'vitest'
 import { buildTree, type TraceTree, type TreeOptions } from './build-tree.ts'
-import { type ExpectedTree, patternsOf } from './expected-span.ts'
+import type { ExpectedTree } from './expected-span.ts'
 import { findLogProblems, type LogLine } from './find-log-problems.ts'
-import { type FormatOptions, formatSpan } from './format-tree.ts'
+import type { FormatOptions } from './format-tree.ts'
 import { type MatchOptions, matchTree } from './match-tree.ts'
 import type { Trace } from './trace.ts'
 
@@ -26,13 +26,7 @@ declare module 'vitest' {
 expect.extend({
   toMatchTree(received: unknown, expected: ExpectedTree, options: MatchTreeOptions = {}) {
     const tree = treeOf(received, options)
-    const patterns = patternsOf(expected, tree, options)
-    const { matches, diff } = matchTree(
-      patterns,
-      [...tree.roots, ...tree.orphans],
-      (node) => formatSpan(node, tree, options),
-      options,
-    )
+    const { matches, diff } = matchTree(tree, expected, options)
     const message = matches
       ? 'The trace has this tree, and should have another:'
       : 'The trace has another tree (- expected but not there, + there but not expected):'

@@ -1,0 +1,87 @@
+// Every trace of the system, whole: each span's name, kind, service, parent, status, links and the attributes that
+// matter, no orphan, no extra, and every log line of every process.
+import { readFile } from 'node:fs/promises'
+import { acmeKey } from '@throughline/core/seed'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import '@throughline/trace-testing/vitest'
+import { type RunningSystem, startRunningSystem } from './running-system.ts'
+import {
+  failedTask,
+  findListing,
+  type Listing,
+  negotiation,
+  type Scenario,
+  scenarios,
+  search,
+  validationError,
+} from './scenarios.ts'
+import { treeStyle } from './tree-style.ts'
+
+let running: RunningSystem
+let listing: Listing
+
+beforeAll(async () => {
+  running = await startRunningSystem(process.env)
+  listing = await findListing(running)
+  for (const scenario of scenarios) await scenario.run(running, listing)
+}, 90_000)
+
+afterAll(() => running?.stop())
+
+/** Runs it, and holds its trace and its logs against what they must be. */
+async function runWhole(scenario: Scenario) {
+  const printedBefore = running.printed.length
+  const { call, tree } = await scenario.run(running, listing)
+  const expected = await readFile(new URL(`trees/${scenario.name}.txt`, import.meta.url), 'utf8')
+  expect(tree).toHaveNoOrphans()
+  expect(tree).toMatchTree(expected, treeStyle)
+  expect(tree).toHaveCompleteLogs(running.printed.slice(printedBefore))
+  expect(call.headers.get('traceresponse')).toMatch(new RegExp(`^00-${call.traceId}-`))
+  return { call, tree }
+}
+
+test('a search crosses gateway, core and PostgreSQL', async () => {
+  const { call } = await runWhole(search)
+  expect(call.status).toBe(200)
+})
+
+test('a negotiation is one trace through HTTP, gRPC, SQL, the queue, the model and back', async () => {
+  const { call, tree } = await runWhole(negotiation)
+  expect(call.status).toBe(202)
+  const nodes = tree.nodes.filter(({ span }) => span.name === 'run node')
+  expect(nodes.map(({ span }) => span.attributes['throughline.node.id'])).toEqual([
+    'analyse',
+    'propose',
+    'policy',
+    'decide',
+  ])
+})
+
+test('a refused body ends in the gateway, and is no error of it', async () => {
+  const { call } = await runWhole(validationError)
+  expect(call.status).toBe(400)
+  expect(call.body).toMatchObject({
+    trace_id: call.traceId,
+    errors: [{ field: 'budgetCents' }],
+  })
+})
+
+test('a task whose model fails is tried three times, each attempt linked to the one before', async () => {
+  const { call } = await runWhole(failedTask)
+  expect(call.status).toBe(202)
+  expect(await running.get(`/v1/tasks/${call.body.id}`)).toMatchObject({
+    state: 'failed',
+    attempt: 3,
+  })
+})
+
+test('a stranger gets a trace of the edge, linked to the one that it sent', async () => {
+  const call = await running.post('/v1/search', { query: 'camera' }, { key: acmeKey })
+  const [, traceId = ''] = call.headers.get('traceresponse')?.split('-') ?? []
+  expect(traceId).toMatch(/^[0-9a-f]{32}$/)
+  expect(traceId).not.toBe(call.traceId)
+  const tree = await running.waitForTrace({ traceId })
+  const [root] = tree.roots
+  expect(root?.links).toMatchObject([{ traceId: call.traceId, spanId: call.callerSpanId }])
+  expect(new Set(tree.nodes.map(({ span }) => span.service))).toEqual(new Set(['gateway', 'core']))
+})
