@@ -105,6 +105,7 @@ function createServer(logger: Logger, limits: Limits): FastifyInstance {
   app.server.maxConnections = limits.connections
   // An expectation we do not know is ignored; Node's own 417 would be no problem+json.
   app.server.on('checkExpectation', (request, response) => app.routing(request, response))
+  app.removeContentTypeParser('text/plain')
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(sendProblem)

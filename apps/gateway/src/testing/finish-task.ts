@@ -1,0 +1,42 @@
+// What the orchestrator and core do to a task, as far as the gateway can see it.
+import {
+  NegotiationAction,
+  type Task,
+  type TaskEvent,
+  TaskState,
+  taskEventField,
+  taskEventsKey,
+} from '@throughline/contracts'
+import type { Redis } from 'ioredis'
+import { type CorePeer, taskOf } from './core-peer.ts'
+
+export const result = {
+  action: NegotiationAction.OFFER,
+  priceCents: 20_000,
+  message: 'Would you take 200?',
+  model: 'tiny',
+  inputTokens: 90,
+  outputTokens: 40,
+}
+
+export function addTask(peer: CorePeer, facts: Partial<Task> = {}): Task {
+  const task = taskOf({ id: crypto.randomUUID(), ...facts })
+  peer.tasks.set(task.id, task)
+  return task
+}
+
+export async function publish(redis: Redis, taskId: string, event: TaskEvent): Promise<string> {
+  const json = JSON.stringify(event)
+  return (await redis.xadd(taskEventsKey(taskId), '*', taskEventField, json)) ?? ''
+}
+
+export function complete(peer: CorePeer, taskId: string): void {
+  const task = peer.tasks.get(taskId)
+  if (task) peer.tasks.set(taskId, { ...task, state: TaskState.COMPLETED, attempt: 1, result })
+}
+
+export function fail(peer: CorePeer, taskId: string): void {
+  const task = peer.tasks.get(taskId)
+  const error = { errorCode: 'model_error', errorMessage: 'The model did not answer' }
+  if (task) peer.tasks.set(taskId, { ...task, state: TaskState.FAILED, attempt: 3, ...error })
+}
