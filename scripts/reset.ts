@@ -2,10 +2,10 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { explain } from './explain.ts'
+import { loadSettings } from './settings.ts'
 import { stopLeftovers } from './system/run-file.ts'
-import { root } from './system/services.ts'
 
-const dataDir = join(root, '.data')
+const { dataDir, shownDataDir } = loadSettings()
 /** Programs, not data: without them the next start would have to download again. */
 const kept = 'cache'
 
@@ -15,7 +15,9 @@ try {
   if (removed.length > 0) await stopLeftovers(dataDir)
   for (const name of removed) rmSync(join(dataDir, name), { recursive: true, force: true })
   console.log(
-    removed.length > 0 ? `Removed from .data: ${removed.join(', ')}.` : 'There was no data.',
+    removed.length > 0
+      ? `Removed from ${shownDataDir}: ${removed.join(', ')}.`
+      : 'There was no data.',
   )
 } catch (err) {
   console.error(explain(err))

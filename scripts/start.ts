@@ -1,7 +1,4 @@
 // `npm start`: the whole system in the foreground, a first search and negotiation, and the link to their trace.
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { loadEnvFile } from 'node:process'
 import { parseArgs } from 'node:util'
 import { demoKey } from '@throughline/core/seed'
 import { runDemo } from './demo.ts'
@@ -10,13 +7,12 @@ import { describeLinks } from './printing/links.ts'
 import { renderLogLine } from './printing/render-log-line.ts'
 import { createStateTable } from './printing/state-table.ts'
 import { createTerminal } from './printing/terminal.ts'
+import { loadSettings } from './settings.ts'
 import { stopSignals } from './stop-signals.ts'
 import { isAtLeast } from './system/log-line.ts'
-import { root } from './system/services.ts'
 import { type System, startSystem } from './system/start-system.ts'
 
-const { env, stdout } = process
-const terminal = createTerminal(stdout)
+const terminal = createTerminal(process.stdout)
 const { paint, print } = terminal
 const signals = stopSignals()
 
@@ -31,14 +27,13 @@ process.exit()
 
 async function run(): Promise<number> {
   const { logs, demo, watch } = readFlags()
-  const envFile = join(root, '.env')
-  if (existsSync(envFile)) loadEnvFile(envFile)
+  const { env, dataDir, shownDataDir } = loadSettings()
   const shownLevel = env.LOG_LEVEL || (logs ? 'info' : 'warn')
 
   print(`\n${paint('bold', 'Throughline')}\n`)
   const table = createStateTable(terminal)
   const system = await startSystem({
-    dataDir: join(root, '.data'),
+    dataDir,
     env,
     watch,
     signal: signals.asked,
@@ -53,13 +48,16 @@ async function run(): Promise<number> {
   })
   if (!system) return 0
   table.close()
-  print(`\n${describeLinks(system, demoKey, paint)}`)
-  if (demo) await showDemo(system)
+  print(`\n${describeLinks({ system, apiKey: demoKey, dataDir: shownDataDir, paint })}`)
+  if (demo) await showDemo(system, env)
   print(paint('dim', '\nCtrl-C stops everything.'))
 
   const failure = await Promise.race([system.failed, signals.stop])
   if (failure) print(`\n${paint('red', failure)}`)
-  await stop(system)
+  print(paint('dim', '\nStopping …'))
+  signals.hurry.then(() => system.stop({ immediately: true }))
+  await system.stop()
+  print(paint('dim', `Stopped. The data is in ${shownDataDir}/; npm run reset forgets it.`))
   return failure ? 1 : 0
 }
 
@@ -70,7 +68,7 @@ function readFlags() {
 }
 
 /** The system runs whether or not its first requests succeed; what went wrong is there to be looked at. */
-async function showDemo(system: System): Promise<void> {
+async function showDemo(system: System, env: NodeJS.ProcessEnv): Promise<void> {
   // With an endpoint of the user's own, lens never sees the trace.
   const lensUrl = env.OTEL_EXPORTER_OTLP_ENDPOINT ? undefined : system.lensUrl
   try {
@@ -85,11 +83,4 @@ async function showDemo(system: System): Promise<void> {
   } catch (err) {
     print(paint('yellow', `\n  The first requests did not succeed: ${(err as Error).message}`))
   }
-}
-
-async function stop(system: System): Promise<void> {
-  print(paint('dim', '\nStopping …'))
-  signals.hurry.then(() => system.stop({ immediately: true }))
-  await system.stop()
-  print(paint('dim', 'Stopped. The data is in .data/; npm run reset forgets it.'))
 }

@@ -18,7 +18,9 @@ import { Sentence } from './sentence.mjs'
 import { holdSetUp } from './set-up-lock.mjs'
 import { runStep } from './step.mjs'
 
-export const pnpm = ['--yes', 'pnpm@12.21.0']
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+/** For npx: the one version that knows this lockfile. */
+export const pnpm = ['--yes', manifest.packageManager]
 const lockfile = join(root, 'pnpm-lock.yaml')
 const packageSources = ['pnpm-lock.yaml', 'pnpm-workspace.yaml']
 const codeSources = [
@@ -62,7 +64,8 @@ async function installPackages(stamp) {
 }
 
 async function generateCode(stamp) {
-  await runStep('code, from the contracts and schema', 'npx', [...pnpm, 'run', 'generate'], { env })
+  const generate = [...pnpm, 'exec', 'turbo', 'run', 'generate', '--output-logs=errors-only']
+  await runStep('code, from the contracts and schema', 'npx', generate, { env })
   writeStamp('code', stamp)
 }
 

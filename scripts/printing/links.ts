@@ -1,8 +1,15 @@
 import type { System } from '../system/start-system.ts'
 import type { Paint } from './terminal.ts'
 
+export interface LinkOptions {
+  readonly system: System
+  readonly apiKey: string
+  readonly dataDir: string
+  readonly paint: Paint
+}
+
 /** Where to go from here, and a line to copy. */
-export function describeLinks(system: System, apiKey: string, paint: Paint): string {
+export function describeLinks({ system, apiKey, dataDir, paint }: LinkOptions): string {
   const { gatewayUrl, lensUrl, databaseUrl, redisUrl } = system
   const rows = [
     ['traces', lensUrl],
@@ -10,7 +17,7 @@ export function describeLinks(system: System, apiKey: string, paint: Paint): str
     ['API key', apiKey],
     ['PostgreSQL', databaseUrl],
     ['Redis', redisUrl],
-    ['logs', '.data/logs/*.log'],
+    ['logs', `${dataDir}/logs/*.log`],
   ]
   const curl = [
     `curl -i -X POST '${gatewayUrl}/v1/search'`,

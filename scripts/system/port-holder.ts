@@ -18,10 +18,8 @@ export function portHolder(port: number): string | undefined {
 
 function fromProc(port: number): number | undefined {
   const socket = `socket:[${inodeListeningOn(port)}]`
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .find((pid) => openFiles(pid).includes(socket))
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return pids.map(Number).find((pid) => hasOpen(pid, socket))
 }
 
 function inodeListeningOn(port: number): string | undefined {
@@ -31,13 +29,22 @@ function inodeListeningOn(port: number): string | undefined {
   return rows.find(([, local, , state]) => local?.endsWith(hex) && state === listening)?.[9]
 }
 
-/** Those of another user's process stay unknown. */
-function openFiles(pid: number): string[] {
+function hasOpen(pid: number, socket: string): boolean {
+  const folder = `/proc/${pid}/fd`
   try {
-    const folder = `/proc/${pid}/fd`
-    return readdirSync(folder).map((name) => readlinkSync(`${folder}/${name}`))
+    return readdirSync(folder).some((name) => targetOf(`${folder}/${name}`) === socket)
   } catch {
-    return []
+    // Another user's process keeps its files to itself.
+    return false
+  }
+}
+
+function targetOf(link: string): string | undefined {
+  try {
+    return readlinkSync(link)
+  } catch {
+    // Closed since it was listed.
+    return undefined
   }
 }
 
