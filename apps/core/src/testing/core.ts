@@ -24,6 +24,8 @@ import { cloneDatabase } from './database.ts'
 
 export interface CoreOptions {
   readonly redisUrl?: string
+  /** Another way to the same Postgres. */
+  readonly postgresUrl?: string
   readonly logger?: Logger
   readonly reconcileIntervalMs?: number
   readonly reconcileGraceMs?: number
@@ -35,12 +37,15 @@ const callTimeoutMs = 10_000
 
 export async function startCore({
   redisUrl = inject('redisUrl'),
+  postgresUrl = inject('postgresUrl'),
   logger = pino({ level: 'silent' }),
   reconcileIntervalMs = 60_000,
   reconcileGraceMs = 0,
 }: CoreOptions = {}) {
   const clone = await cloneDatabase(inject('postgresUrl'))
-  const database = createDatabase({ url: clone.url, poolSize: 5, logger })
+  const url = new URL(clone.url)
+  url.port = new URL(postgresUrl).port
+  const database = createDatabase({ url: url.href, poolSize: 5, logger })
   const redis = createRedis({ url: redisUrl, logger })
   const queuePrefix = `core-test-${randomUUID()}`
   const queue = createTaskQueue({ redis, logger, name: taskQueueName, prefix: queuePrefix })

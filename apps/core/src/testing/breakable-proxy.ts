@@ -1,0 +1,50 @@
+// Stands between core and a server, to take the server away and bring it back.
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+export async function startBreakableProxy(targetUrl: string) {
+  const target = new URL(targetUrl)
+  const sockets = new Set<Socket>()
+  let broken = false
+
+  const server = createServer((inbound) => {
+    if (broken) return void inbound.destroy()
+    const outbound = connect(Number(target.port), target.hostname)
+    for (const [one, other] of [
+      [inbound, outbound],
+      [outbound, inbound],
+    ] as const) {
+      sockets.add(one)
+      one.pipe(other)
+      one.on('error', () => other.destroy())
+      one.on('close', () => {
+        sockets.delete(one)
+        other.destroy()
+      })
+    }
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+
+  const dropAll = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  const url = new URL(target)
+  url.port = String((server.address() as AddressInfo).port)
+  return {
+    url: url.href,
+    /** Ends every connection and takes no other. */
+    breakOff() {
+      broken = true
+      dropAll()
+    },
+    restore() {
+      broken = false
+    },
+    async stop() {
+      dropAll()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
