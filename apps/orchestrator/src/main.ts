@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
 import { runProcess } from '@throughline/process'
 import { createLogger, shutdownTelemetry } from '@throughline/telemetry'
 import { createCheckpointStore } from './checkpoints/checkpoint-store.ts'
@@ -22,22 +23,16 @@ await runProcess(async (onStop) => {
   const queueRedis = connectQueueRedis(config.redisUrl, logger)
   onStop('queue redis', () => queueRedis.disconnect())
 
+  const { workerId } = config
   const processJob = createJobProcessor({
     core: core.tasks,
     checkpoints: createCheckpointStore(redis, logger),
     askModel: createModelClient(config.model),
     redis,
     logger,
-    workerId: config.workerId,
-  })
-  const { workerId, concurrency, graceMs } = config
-  const worker = buildWorker(processJob, {
     workerId,
-    concurrency,
-    graceMs,
-    redis: queueRedis,
-    logger,
   })
+  const worker = buildWorker(processJob, { ...config, redis: queueRedis, logger })
   onStop('worker', worker.stop)
 
   const health = buildHealthServer({
@@ -50,5 +45,6 @@ await runProcess(async (onStop) => {
   onStop('health', () => health.close())
 
   worker.start()
-  logger.info({ address: health.address(), workerId }, 'listening')
+  const { port } = health.address() as AddressInfo
+  logger.info({ address: `http://${config.host}:${port}`, workerId }, 'listening')
 })

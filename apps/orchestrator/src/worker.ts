@@ -19,8 +19,7 @@ export interface WorkerOptions {
   readonly logger: Logger
   readonly queueName?: string
   /** How long a task is ours without a sign of life. */
-  readonly leaseMs?: number
-  readonly stalledCheckMs?: number
+  readonly leaseMs: number
 }
 
 export interface TaskWorker {
@@ -31,7 +30,7 @@ export interface TaskWorker {
 }
 
 export function buildWorker(processJob: JobProcessor, options: WorkerOptions): TaskWorker {
-  const { workerId, graceMs, logger, leaseMs = 10_000, stalledCheckMs = 5_000 } = options
+  const { workerId, graceMs, leaseMs, logger } = options
   const about = { [labels.worker]: workerId }
 
   const worker = new Worker(
@@ -51,7 +50,7 @@ export function buildWorker(processJob: JobProcessor, options: WorkerOptions): T
       autorun: false,
       concurrency: options.concurrency,
       lockDuration: leaseMs,
-      stalledInterval: stalledCheckMs,
+      stalledInterval: leaseMs / 2,
       // Core counts attempts; BullMQ must not give up on a task before it does.
       maxStalledCount: 1_000,
       telemetry: createQueueTelemetry(),

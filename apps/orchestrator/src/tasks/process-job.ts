@@ -36,7 +36,7 @@ async function handBack(job: Job, token: string, error: TaskError): Promise<neve
     throw new WaitingError()
   }
   if (job.attemptsStarted >= maxDeliveries) throw new UnrecoverableError(error.message)
-  const delayMs = handBackDelayMs.first * 2 ** Math.min(job.attemptsStarted, 10)
+  const delayMs = handBackDelayMs.first * 2 ** Math.min(job.attemptsStarted - 1, 10)
   await job.moveToDelayed(Date.now() + Math.min(delayMs, handBackDelayMs.most), token)
   throw new DelayedError()
 }

@@ -1,0 +1,157 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { z } from 'zod'
+import {
+  answer,
+  fail,
+  type ModelPeer,
+  openStream,
+  sendChunk,
+  startModelPeer,
+} from '../testing/model-peer.ts'
+import { createModelClient } from './model-client.ts'
+
+let peer: ModelPeer
+beforeEach(async () => {
+  peer = await startModelPeer()
+})
+afterEach(() => peer[Symbol.asyncDispose]())
+
+const question = {
+  name: 'analyse',
+  prompt: 'analyse category:cameras',
+  answer: z.strictObject({ leverage: z.enum(['weak', 'strong']) }),
+}
+
+function ask({ signal = new AbortController().signal, timeoutMs = 5_000, url = peer.url } = {}) {
+  const tokens: string[] = []
+  const askModel = createModelClient({ url, name: 'tiny', temperature: 0, timeoutMs })
+  const reply = askModel(question, { signal, onToken: (text) => void tokens.push(text) })
+  return { reply, tokens }
+}
+
+test('asks for exactly the form it will accept, and streams', async () => {
+  peer.behaviour = answer('{"leverage":"weak"}')
+  await ask().reply
+  expect(peer.requests[0]?.body).toEqual({
+    model: 'tiny',
+    messages: [{ role: 'user', content: 'analyse category:cameras' }],
+    stream: true,
+    stream_options: { include_usage: true },
+    temperature: 0,
+    max_tokens: 256,
+    response_format: {
+      type: 'json_schema',
+      json_schema: {
+        name: 'analyse',
+        strict: true,
+        schema: {
+          type: 'object',
+          properties: { leverage: { type: 'string', enum: ['weak', 'strong'] } },
+          required: ['leverage'],
+          additionalProperties: false,
+        },
+      },
+    },
+  })
+})
+
+test('returns the checked answer, its usage, and the tokens on the way', async () => {
+  peer.behaviour = answer('{"leverage":"weak"}')
+  const { reply, tokens } = ask()
+  expect(await reply).toEqual({
+    answer: { leverage: 'weak' },
+    usage: { model: 'tiny', inputTokens: 20, outputTokens: 9 },
+  })
+  expect(tokens.length).toBeGreaterThan(1)
+  expect(tokens.join('')).toBe('{"leverage":"weak"}')
+})
+
+test.each([
+  ['answers 500', fail(500), 'model_unavailable'],
+  ['is overloaded', fail(429), 'model_unavailable'],
+  ['refuses the request', fail(400), 'model_request_refused'],
+  ['answers something else than JSON', answer('weak'), 'model_answer_invalid'],
+  ['answers JSON of another form', answer('{"leverage":"none"}'), 'model_answer_invalid'],
+  ['adds a field', answer('{"leverage":"weak","x":1}'), 'model_answer_invalid'],
+  ['runs out of tokens', answer('{"leverage":"we', 'length'), 'model_answer_invalid'],
+] as const)('fails when the model %s', async (_, behaviour, code) => {
+  peer.behaviour = behaviour
+  await expect(ask().reply).rejects.toMatchObject({ code })
+})
+
+test('fails when the stream is not made of JSON', async () => {
+  peer.behaviour = (response) => {
+    openStream(response)
+    response.end('data: {oops\n\n')
+  }
+  await expect(ask().reply).rejects.toMatchObject({ code: 'model_answer_invalid' })
+})
+
+test.each(['null', '{}', '{"choices":null}', '{"choices":[{}]}', '[]', '1'])(
+  'fails when the stream holds %s instead of chunks',
+  async (chunk) => {
+    peer.behaviour = (response) => {
+      openStream(response)
+      response.end(`data: ${chunk}\n\ndata: [DONE]\n\n`)
+    }
+    await expect(ask().reply).rejects.toMatchObject({ code: expect.stringMatching(/^model_/) })
+  },
+)
+
+test('fails when the stream reports an error', async () => {
+  peer.behaviour = (response) => {
+    openStream(response)
+    sendChunk(response, { content: '{' })
+    response.end('data: {"error":{"message":"inner details"}}\n\n')
+  }
+  await expect(ask().reply).rejects.toMatchObject({ code: 'model_unavailable' })
+})
+
+test.each(['end', 'destroy'] as const)('fails when the stream breaks off: %s', async (how) => {
+  peer.behaviour = (response): void => {
+    openStream(response)
+    sendChunk(response, { content: '{"leverage":"weak"}' })
+    setImmediate(() => response[how]())
+  }
+  await expect(ask().reply).rejects.toMatchObject({ code: 'model_unavailable' })
+})
+
+test('fails when the answer never ends, and hangs up', async () => {
+  const hungUp = new Promise((resolve) => {
+    peer.behaviour = (response) => {
+      openStream(response)
+      const more = setInterval(() => sendChunk(response, { content: 'x'.repeat(1_000) }), 1)
+      response.on('close', () => resolve(clearInterval(more)))
+    }
+  })
+  await expect(ask().reply).rejects.toMatchObject({ code: 'model_answer_invalid' })
+  await hungUp
+})
+
+test('fails in time when the model stalls, before or within its answer', async () => {
+  peer.behaviour = () => {}
+  await expect(ask({ timeoutMs: 50 }).reply).rejects.toMatchObject({ code: 'model_unavailable' })
+  peer.behaviour = (response) => {
+    openStream(response)
+    sendChunk(response, { content: '{"leverage"' })
+  }
+  await expect(ask({ timeoutMs: 50 }).reply).rejects.toMatchObject({ code: 'model_unavailable' })
+})
+
+test('fails when nobody listens', async () => {
+  const { reply } = ask({ url: 'http://127.0.0.1:1' })
+  await expect(reply).rejects.toMatchObject({ code: 'model_unavailable' })
+})
+
+test.each([
+  ['lease_lost', 'lease_lost'],
+  ['draining', 'draining'],
+])('stops at once when the task is told to: %s', async (reason, code) => {
+  const controller = new AbortController()
+  peer.behaviour = (response) => {
+    openStream(response)
+    sendChunk(response, { content: '{' })
+    setImmediate(() => controller.abort(reason))
+  }
+  await expect(ask({ signal: controller.signal }).reply).rejects.toMatchObject({ code })
+})
