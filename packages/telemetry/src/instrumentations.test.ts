@@ -41,25 +41,40 @@ test('gives each log line the ids of its span and sends it once', async () => {
   ])
 })
 
-test('records queries, commands and chats below a parent, without what they carry', async () => {
+test('records queries and commands below a parent, without their values', async () => {
   const args = [inject('postgresUrl'), inject('redisUrl')]
-  const { spans, metricNames } = await recordScript('libraries', { args })
+  const { spans, metricNames } = await recordScript('stores', { args })
   expect(outline(spans)).toMatchInlineSnapshot(`
-    "use everything INTERNAL
-      chat tiny CLIENT
-        POST CLIENT
-      chat tiny CLIENT
-        POST CLIENT
+    "use stores INTERNAL
       pg.query:SELECT throughline CLIENT
       set CLIENT"
   `)
   expect(JSON.stringify(spans)).not.toContain('private ')
-  expect(spans.filter(({ name }) => name === 'chat tiny')).toMatchObject(
-    Array(2).fill({
-      attributes: { 'gen_ai.usage.input_tokens': 3, 'gen_ai.usage.output_tokens': 2 },
-    }),
-  )
   expect(metricNames).toContain('db.client.operation.duration')
+})
+
+test('records chats and their tokens, not their words, however they end', async () => {
+  const { spans, logs, metricNames } = await recordScript('chats')
+  expect(outline(spans)).toMatchInlineSnapshot(`
+    "ask INTERNAL
+      chat whole CLIENT
+        POST CLIENT
+    be cut off INTERNAL ERROR
+      chat hangs-up CLIENT ERROR
+        POST CLIENT ERROR
+    listen INTERNAL
+      chat streamed CLIENT
+        POST CLIENT
+    stop listening INTERNAL
+      chat abandoned CLIENT
+        POST CLIENT"
+  `)
+  expect(JSON.stringify([spans, logs])).not.toContain('private ')
+  for (const name of ['chat whole', 'chat streamed']) {
+    expect(spans.find((span) => span.name === name)).toMatchObject({
+      attributes: { 'gen_ai.usage.input_tokens': 3, 'gen_ai.usage.output_tokens': 2 },
+    })
+  }
   expect(metricNames).toContain('gen_ai.client.operation.duration')
   expect(metricNames).toContain('gen_ai.client.token.usage')
 })

@@ -21,3 +21,8 @@ test('patches nothing and sends nothing when the SDK is disabled', async () => {
   expect(hops.stdout).toContain('"msg":"reached"')
   expect(receiver.requests).toBe(0)
 })
+
+test('leaves worker threads alone', async () => {
+  const { stdout } = await runScript('in-worker', { env: { OTEL_TRACES_EXPORTER: 'none' } })
+  expect(JSON.parse(stdout)).toEqual(names(false))
+})

@@ -1,6 +1,9 @@
 // The one flag: `node --import @throughline/telemetry/register`. It runs before any module of the app, because a
 // module that is loaded cannot be patched and a meter taken before the SDK starts stays silent for ever.
-if (!isDisabled(process.env.OTEL_SDK_DISABLED)) {
+import { isMainThread } from 'node:worker_threads'
+
+// Node runs the flag in every worker thread too, where a second SDK would report the same process once more.
+if (isMainThread && !isDisabled(process.env.OTEL_SDK_DISABLED)) {
   // Imported only here: switched off, not one OpenTelemetry module is loaded, let alone a library patched.
   const { startSdk } = await import('./start-sdk.ts')
   startSdk(process.env)

@@ -6,21 +6,17 @@ import {
   type Link,
   type Span,
   type SpanKind,
-  SpanStatusCode,
   TraceFlags,
   trace,
 } from '@opentelemetry/api'
-import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions'
+import { markFailed } from './span-failure.ts'
 
 export interface SpanSettings {
   readonly links?: readonly (Link | undefined)[]
   readonly kind?: SpanKind
 }
 
-/**
- * Runs `fn` inside a span. What it throws marks the span as failed and goes on to the caller, who logs it once: the
- * message stays out of the span, because nobody knows what is in it.
- */
+/** Runs `fn` inside a span. What it throws marks the span as failed and goes on to the caller. */
 export function withSpan<Result>(
   name: string,
   attributes: Attributes,
@@ -34,8 +30,7 @@ export function withSpan<Result>(
     try {
       return await fn(span)
     } catch (err) {
-      span.setAttribute(ATTR_ERROR_TYPE, errorType(err))
-      span.setStatus({ code: SpanStatusCode.ERROR })
+      markFailed(span, err)
       throw err
     } finally {
       span.end()
@@ -56,11 +51,4 @@ export function withoutTracing<Result>(fn: () => Result): Result {
   }
   const unsampled = { ...spanContext, traceFlags: TraceFlags.NONE }
   return context.with(trace.setSpanContext(active, unsampled), fn)
-}
-
-/** A word from a small set, for grouping: the error's own code, or else the name of its class. */
-function errorType(err: unknown): string {
-  if (!(err instanceof Error)) return '_OTHER'
-  const code = 'code' in err ? err.code : undefined
-  return typeof code === 'string' ? code : err.name
 }
