@@ -9,33 +9,39 @@ const text = z
 
 const cents = z.int().positive().max(100_000_000)
 
-export const searchRequestSchema = z.strictObject({
-  query: text.trim().min(1).max(200).describe('Words to look for in titles and descriptions'),
-  category: text.min(1).max(40).optional().describe('Only this category'),
-  maxPriceCents: cents.optional().describe('Nothing dearer, in cents of a US dollar'),
-  pageSize: z.int().min(1).max(100).default(20),
-  pageToken: text.min(1).max(200).optional().describe('`nextPageToken` of the page before'),
-})
+export const searchRequestSchema = z
+  .strictObject({
+    query: text.trim().min(1).max(200).describe('Words to look for in titles and descriptions'),
+    category: text.min(1).max(40).optional().describe('Only this category'),
+    maxPriceCents: cents.optional().describe('Nothing dearer, in cents of a US dollar'),
+    pageSize: z.int().min(1).max(100).default(20),
+    pageToken: text.min(1).max(200).optional().describe('`nextPageToken` of the page before'),
+  })
+  .meta({ examples: [{ query: 'bicycle', maxPriceCents: 40_000 }] })
 
-export const listingSchema = z.object({
-  id: z.string(),
-  title: z.string(),
-  description: z.string(),
-  category: z.string(),
-  condition: z.enum(['new', 'good', 'worn']),
-  priceCents: z.int(),
-  daysListed: z.int(),
-})
+export const listingSchema = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    description: z.string(),
+    category: z.string(),
+    condition: z.enum(['new', 'good', 'worn']),
+    priceCents: z.int(),
+    daysListed: z.int(),
+  })
+  .meta({ id: 'Listing' })
 
 export const searchResponseSchema = z.object({
   listings: z.array(listingSchema),
   nextPageToken: z.string().optional(),
 })
 
-export const negotiateRequestSchema = z.strictObject({
-  listingId: text.min(1).max(40).describe('A listing, as search returned it'),
-  budgetCents: cents.describe('The most the buyer would pay, in cents of a US dollar'),
-})
+export const negotiateRequestSchema = z
+  .strictObject({
+    listingId: text.min(1).max(40).describe('A listing, as search returned it'),
+    budgetCents: cents.describe('The most the buyer would pay, in cents of a US dollar'),
+  })
+  .meta({ examples: [{ listingId: 'listing-0001', budgetCents: 25_000 }] })
 
 export const negotiationResultSchema = z.object({
   action: z.enum(['accept', 'offer', 'walk_away']),
@@ -46,18 +52,20 @@ export const negotiationResultSchema = z.object({
   outputTokens: z.int(),
 })
 
-export const taskSchema = z.object({
-  id: z.string(),
-  negotiationId: z.string(),
-  type: z.string(),
-  state: z.enum(['queued', 'running', 'completed', 'failed']),
-  attempt: z.int().describe('How many attempts have started'),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
-  result: negotiationResultSchema.optional(),
-  error: z.object({ code: z.string(), message: z.string() }).optional(),
-  links: z.object({ self: z.string(), events: z.string() }),
-})
+export const taskSchema = z
+  .object({
+    id: z.string(),
+    negotiationId: z.string(),
+    type: z.string(),
+    state: z.enum(['queued', 'running', 'completed', 'failed']),
+    attempt: z.int().describe('How many attempts have started'),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+    result: negotiationResultSchema.optional(),
+    error: z.object({ code: z.string(), message: z.string() }).optional(),
+    links: z.object({ self: z.string(), events: z.string() }),
+  })
+  .meta({ id: 'Task' })
 
 /** What is known of a task the moment it is accepted. */
 export const negotiationAcceptedSchema = taskSchema.pick({
@@ -67,17 +75,19 @@ export const negotiationAcceptedSchema = taskSchema.pick({
 })
 
 /** RFC 9457, with the trace to look at. */
-export const problemSchema = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string().optional(),
-  trace_id: z.string().optional(),
-  errors: z
-    .array(z.object({ field: z.string(), message: z.string() }))
-    .optional()
-    .describe('Every field that was refused'),
-})
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().optional(),
+    trace_id: z.string().optional(),
+    errors: z
+      .array(z.object({ field: z.string(), message: z.string() }))
+      .optional()
+      .describe('Every field that was refused'),
+  })
+  .meta({ id: 'Problem' })
 
 export type SearchRequest = z.infer<typeof searchRequestSchema>
 export type SearchResponse = z.infer<typeof searchResponseSchema>

@@ -1,26 +1,13 @@
 // The OpenAPI document of all routes, made from the schemas that validate them, and a page to read it.
 import swagger, { type SwaggerTransformObject } from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import {
-  listingSchema,
-  negotiateRequestSchema,
-  problemSchema,
-  searchRequestSchema,
-  taskSchema,
-} from '@throughline/contracts'
 import type { FastifyInstance } from 'fastify'
-import {
-  createJsonSchemaTransform,
-  createJsonSchemaTransformObject,
-} from 'fastify-type-provider-zod'
-import { z } from 'zod'
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 
 const description = `An agent that negotiates prices. Every answer names its trace in \`traceresponse\`, and every
 refusal is a problem (RFC 9457) with the same id.`
 
 export async function addOpenApi(app: FastifyInstance): Promise<void> {
-  const schemaRegistry = documentedSchemas()
-  const components = createJsonSchemaTransformObject({ schemaRegistry })
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -37,23 +24,10 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
         },
       },
     },
-    transform: createJsonSchemaTransform({ schemaRegistry }),
-    transformObject: (document) => withoutInputs(components(document)),
+    transform: jsonSchemaTransform,
+    transformObject: (document) => withoutInputs(jsonSchemaTransformObject(document)),
   })
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
-}
-
-/** Those with an id are named in the document; the others stand where they are used, with their example. */
-function documentedSchemas() {
-  const registry = z.registry<{ id?: string; examples?: unknown[] }>()
-  registry.add(listingSchema, { id: 'Listing' })
-  registry.add(taskSchema, { id: 'Task' })
-  registry.add(problemSchema, { id: 'Problem' })
-  registry.add(searchRequestSchema, { examples: [{ query: 'bicycle', maxPriceCents: 40_000 }] })
-  registry.add(negotiateRequestSchema, {
-    examples: [{ listingId: 'listing-0001', budgetCents: 25_000 }],
-  })
-  return registry
 }
 
 /** Each named schema is offered as input and as output, and ours are outputs only. */

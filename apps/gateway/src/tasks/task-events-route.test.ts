@@ -1,13 +1,16 @@
+import { connect } from 'node:net'
 import { type Task, type TaskEvent, taskEventsKey, taskSchema } from '@throughline/contracts'
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
+import { trustedKey } from '../testing/core-peer.ts'
 import { addTask, complete, fail, publish } from '../testing/finish-task.ts'
+import { get } from '../testing/raw-request.ts'
 import { startGateway, type TestGateway } from '../testing/start-gateway.ts'
 import { afterLast } from './stream-position.ts'
 
 let gateway: TestGateway
 
 beforeAll(async () => {
-  const limits = { heartbeatMs: 200, eventStreamsPerTenant: 2 }
+  const limits = { heartbeatMs: 200, eventStreamsPerTenant: 2, eventBacklogBytes: 100_000 }
   gateway = await startGateway({ redisUrl: inject('redisUrl'), limits })
 })
 afterAll(() => gateway.stop())
@@ -134,6 +137,22 @@ test('lets a reader go who leaves, and has room for the next', async () => {
     return response.status
   }
   await expect.poll(attempt).toBe(200)
+})
+
+test('drops a reader who does not read', async () => {
+  const task = addTask(gateway.peer)
+  const socket = connect(gateway.port, '127.0.0.1')
+  socket.pause()
+  socket.write(get(`/v1/tasks/${task.id}/events`, [`Authorization: Bearer ${trustedKey}`]))
+  const dropped = () => gateway.logs.some(({ msg }) => msg === 'slow event reader dropped')
+  const flood = token('x'.repeat(100_000))
+  // More than the system buffers between two sockets, whatever that is.
+  for (let sent = 0; sent < 300 && !dropped(); sent += 1) {
+    await publish(gateway.redis, task.id, flood)
+    await gateway.redis.xtrim(taskEventsKey(task.id), 'MAXLEN', 20)
+  }
+  await expect.poll(dropped).toBe(true)
+  socket.destroy()
 })
 
 test.each(['$', '5', '1-2-3', '99999999999999999999-0', '-1'])(
