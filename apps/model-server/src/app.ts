@@ -1,0 +1,94 @@
+// The HTTP side: built without listening, so that tests and main use the same.
+import { httpTelemetry } from '@throughline/telemetry/fastify'
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
+import { completionRoutes } from './completions/routes.ts'
+import type { Engine } from './engine/engine.ts'
+import { createSlots } from './engine/slots.ts'
+import { ModelServerError, refusalOf } from './errors.ts'
+import { healthRoutes } from './health/routes.ts'
+import type { Metrics } from './metrics.ts'
+import { modelRoutes } from './models/routes.ts'
+import { failWhenAsked } from './requested-faults.ts'
+
+export interface AppOptions {
+  readonly model: string
+  readonly engine: Engine
+  readonly metrics: Metrics
+  readonly logger: FastifyBaseLogger
+  readonly demo: boolean
+  readonly slots: number
+  readonly maxWaiting: number
+  readonly maxOutputTokens: number
+  readonly timeoutMs: number
+}
+
+const bodyLimitBytes = 256 * 1024
+const maxConnections = 1_024
+/** How long a caller may take to send a request. */
+const receiveTimeoutMs = 30_000
+/** How long answers under way may go on once the server stops. */
+const drainMs = 5_000
+
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const { model, engine, metrics, logger, maxOutputTokens, timeoutMs } = options
+  const app = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: receiveTimeoutMs,
+    // A silent socket outlives the longest completion a little, and then is no caller any more.
+    connectionTimeout: timeoutMs + receiveTimeoutMs,
+    // A request that comes while the last answers are given is served; Fastify's own 503 has another shape.
+    return503OnClosing: false,
+    frameworkErrors: sendRefusal,
+  })
+  app.server.maxConnections = maxConnections
+  addErrorHandling(app)
+  const stopping = abortWhenStopping(app)
+  await app.register(httpTelemetry)
+
+  const slots = createSlots({ ...options, onChange: metrics.slotsChanged })
+  await app.register(healthRoutes, { engine })
+  await app.register(modelRoutes, { model, createdAt: Math.floor(Date.now() / 1_000) })
+  await app.register(async (scope) => {
+    if (options.demo) scope.addHook('onRequest', failWhenAsked)
+    const context = { model, engine, slots, maxOutputTokens, metrics }
+    await scope.register(completionRoutes, { context, timeoutMs, stopping })
+  })
+  return app
+}
+
+function addErrorHandling(app: FastifyInstance): void {
+  app.setErrorHandler(sendRefusal)
+  app.setNotFoundHandler((request) => {
+    throw new ModelServerError('not_found', `There is no ${request.method} on this path`)
+  })
+}
+
+function sendRefusal(err: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const { status, body, headers, log } = refusalOf(err)
+  if (log !== undefined) request.log[log]({ err }, 'request failed')
+  reply.code(status).headers(headers).send(body)
+}
+
+function abortWhenStopping(app: FastifyInstance): AbortSignal {
+  const controller = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  app.addHook('preClose', (done) => {
+    const reason = new ModelServerError('stopping', 'The server is stopping; try again')
+    timer = setTimeout(() => controller.abort(reason), drainMs)
+    done()
+  })
+  app.addHook('onClose', (_app, done) => {
+    clearTimeout(timer)
+    done()
+  })
+  return controller.signal
+}

@@ -1,0 +1,154 @@
+// One completion from prompt to last token: wait for a slot, read the prompt, write the answer; each phase is a span.
+import type { Span } from '@opentelemetry/api'
+import { events, genAi, spans, withSpan } from '@throughline/telemetry'
+import type { Engine } from '../engine/engine.ts'
+import type { Decoded } from '../engine/protocol.ts'
+import type { Slots } from '../engine/slots.ts'
+import { errorTypeOf, ModelServerError } from '../errors.ts'
+import type { Metrics } from '../metrics.ts'
+import type { CompletionRequest } from './request.ts'
+
+export interface CompletionContext {
+  readonly model: string
+  readonly engine: Engine
+  readonly slots: Slots
+  readonly maxOutputTokens: number
+  readonly metrics: Metrics
+}
+
+export interface CompletionObserver {
+  readonly signal: AbortSignal
+  /** The prompt has been read: from here on the answer is under way. */
+  readonly onStart?: () => void
+  readonly onText: (text: string) => void
+}
+
+export interface Completion {
+  readonly finishReason: Decoded['finishReason']
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly queueMs: number
+  /** As the engine measured them. */
+  readonly prefillMs: number
+  readonly decodeMs: number
+}
+
+export async function complete(
+  request: CompletionRequest,
+  context: CompletionContext,
+  observer: CompletionObserver,
+): Promise<Completion> {
+  const startedAt = performance.now()
+  let errorType: string | undefined
+  try {
+    return await runPhases(request, context, observer, startedAt)
+  } catch (err) {
+    errorType = errorTypeOf(err)
+    throw err
+  } finally {
+    context.metrics.requestFinished({
+      model: context.model,
+      seconds: (performance.now() - startedAt) / 1_000,
+      ...(errorType !== undefined && { errorType }),
+    })
+  }
+}
+
+async function runPhases(
+  request: CompletionRequest,
+  context: CompletionContext,
+  { signal, onStart, onText }: CompletionObserver,
+  startedAt: number,
+): Promise<Completion> {
+  const { engine, slots } = context
+  const { messages } = request
+  const tokens = await engine.call('tokenize', { messages }, { signal })
+  const maxTokens = roomForAnswer(request, tokens.length, context)
+
+  const queuedAt = performance.now()
+  const slot = await withSpan(spans.queue, {}, () => slots.take(signal))
+  const queueMs = performance.now() - queuedAt
+  try {
+    const read = { slot: slot.index, tokens }
+    const prefilled = await withSpan(spans.prefill, { [genAi.inputTokens]: tokens.length }, () =>
+      engine.call('prefill', read, { signal }),
+    )
+    onStart?.()
+    const decoded = await withSpan(spans.decode, {}, async (span) => {
+      const showFirst = onFirstText(span, context, startedAt, onText)
+      const options = { ...decodeOptions(request), maxTokens }
+      const lastToken = tokens.at(-1) ?? 0
+      const result = await engine.call(
+        'decode',
+        { ...options, slot: slot.index, lastToken },
+        { signal, onText: showFirst },
+      )
+      span.setAttributes({
+        [genAi.outputTokens]: result.outputTokens,
+        [genAi.responseFinishReasons]: [result.finishReason],
+      })
+      return result
+    })
+    recordPace(decoded, context)
+    return {
+      finishReason: decoded.finishReason,
+      inputTokens: tokens.length,
+      outputTokens: decoded.outputTokens,
+      queueMs,
+      prefillMs: prefilled.durationMs,
+      decodeMs: decoded.durationMs,
+    }
+  } finally {
+    slot.release()
+  }
+}
+
+function roomForAnswer(
+  { maxTokens }: CompletionRequest,
+  inputTokens: number,
+  { engine, maxOutputTokens }: CompletionContext,
+): number {
+  const room = engine.contextTokens - inputTokens
+  if (room < 1) {
+    throw new ModelServerError(
+      'context_length_exceeded',
+      `The prompt has ${inputTokens} tokens; with an answer, ${engine.contextTokens} fit`,
+      { param: 'messages' },
+    )
+  }
+  return Math.min(maxTokens ?? maxOutputTokens, maxOutputTokens, room)
+}
+
+function decodeOptions({ temperature, topP, seed, stop, grammar }: CompletionRequest) {
+  return {
+    temperature,
+    topP,
+    stop,
+    ...(seed !== undefined && { seed }),
+    ...(grammar !== undefined && { grammar }),
+  }
+}
+
+/** The first token is an event on the span, at the time it leaves this process. */
+function onFirstText(
+  span: Span,
+  { metrics, model }: CompletionContext,
+  startedAt: number,
+  onText: (text: string) => void,
+): (text: string) => void {
+  let isFirst = true
+  return (text) => {
+    if (isFirst) {
+      isFirst = false
+      span.addEvent(events.firstToken)
+      metrics.firstToken(model, (performance.now() - startedAt) / 1_000)
+    }
+    onText(text)
+  }
+}
+
+function recordPace(decoded: Decoded, { metrics, model }: CompletionContext): void {
+  if (decoded.outputTokens < 2) return
+  const afterFirstMs = decoded.durationMs - decoded.firstTokenMs
+  metrics.outputTokens(model, afterFirstMs / 1_000 / (decoded.outputTokens - 1))
+}

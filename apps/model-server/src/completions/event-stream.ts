@@ -1,0 +1,34 @@
+// Server-sent events as OpenAI sends them: unnamed, JSON, ended by `[DONE]`.
+import { PassThrough } from 'node:stream'
+import type { FastifyReply } from 'fastify'
+
+export interface EventStream {
+  /** Sends the headers. Before this an error can still have a status of its own. */
+  readonly open: () => void
+  readonly isOpen: () => boolean
+  readonly send: (data: object) => void
+  readonly done: () => void
+  readonly end: () => void
+}
+
+export function createEventStream(reply: FastifyReply): EventStream {
+  const stream = new PassThrough()
+  let open = false
+  // A caller who leaves takes the stream away: what is still written to it then goes nowhere, which is no error.
+  const write = (data: string) => {
+    if (!stream.destroyed) stream.write(`data: ${data}\n\n`)
+  }
+  return {
+    open: () => {
+      open = true
+      reply
+        .header('content-type', 'text/event-stream; charset=utf-8')
+        .header('cache-control', 'no-cache, no-transform')
+        .send(stream)
+    },
+    isOpen: () => open,
+    send: (data) => write(JSON.stringify(data)),
+    done: () => write('[DONE]'),
+    end: () => stream.end(),
+  }
+}

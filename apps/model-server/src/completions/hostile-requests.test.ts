@@ -1,0 +1,80 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type RunningApp, startApp, turn } from '../testing/running-app.ts'
+
+let app: RunningApp
+beforeAll(async () => {
+  app = await startApp()
+})
+afterAll(() => app.close())
+
+const asking = (content: string) =>
+  JSON.stringify({ ...turn, messages: [{ role: 'user', content }], max_tokens: 4 })
+
+test.for([
+  ['nothing', '', 400],
+  ['half a body', '{"model":', 400],
+  ['a prototype', '{"__proto__":{"x":1}}', 400],
+  ['a list', '[]', 400],
+  ['null', 'null', 400],
+  ['a number', '7', 400],
+  ['a huge number', JSON.stringify(turn).replace('"temperature":0', '"temperature":1e999'), 400],
+  ['a body of 2 MB', asking('x'.repeat(2_000_000)), 413],
+  ['a prompt of 200 kB', asking('x'.repeat(200_000)), 400],
+  ['a deep schema', deepSchema(500), 400],
+  ['NUL bytes', asking('a\u0000b'), 200],
+  ['lone surrogates', asking('\ud800 and \udfff'), 200],
+  ['an empty message', asking(''), 200],
+  ['control characters in a model name', JSON.stringify({ ...turn, model: '\u0007\n' }), 404],
+] as const)('answers %s without an error of its own', async ([, body, status]) => {
+  const response = await app.post(body)
+  expect(response.status).toBe(status)
+  if (status !== 200) {
+    expect(await response.json()).toMatchObject({
+      error: { message: expect.any(String), type: 'invalid_request_error' },
+    })
+  }
+})
+
+test.for([
+  ['GET', '/v1/chat/completions', 404],
+  ['POST', '/v1/embeddings', 404],
+  ['GET', '/v1/models/%FF', 400],
+  ['GET', '/%00', 404],
+] as const)('refuses %s %s in the shape of the API', async ([method, path, status]) => {
+  const response = await fetch(`${app.url}${path}`, { method })
+  expect(response.status).toBe(status)
+  expect(await response.json()).toMatchObject({ error: { type: 'invalid_request_error' } })
+})
+
+test('refuses another content type', async () => {
+  const response = await fetch(`${app.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'text/xml' },
+    body: '<a/>',
+  })
+  expect(response.status).toBe(415)
+})
+
+test('does not quote a body that it cannot read', async () => {
+  const response = await app.post('{"secret-canary": tru}')
+  expect(await response.text()).not.toContain('canary')
+})
+
+test('outlives callers who hang up in the middle of a request', async () => {
+  const { hostname, port } = new URL(app.url)
+  for (let i = 0; i < 20; i++) {
+    const socket = connect(Number(port), hostname)
+    await once(socket, 'connect')
+    socket.write('POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: 500\r\n\r\n{"mo')
+    socket.destroy()
+  }
+  expect((await app.post(turn)).status).toBe(200)
+})
+
+function deepSchema(depth: number): string {
+  const schema = `${'{"type":"object","properties":{"a":'.repeat(depth)}{}${'}}'.repeat(depth)}`
+  const format = `{"type":"json_schema","json_schema":{"name":"deep","schema":${schema}}}`
+  return JSON.stringify(turn).replace(/}$/, `,"response_format":${format}}`)
+}

@@ -1,0 +1,56 @@
+// The engine's process: answers its parent's calls, and dies with it.
+import { cancelled, type LoadedModel, loadModel } from './inference.ts'
+import type { CallName, FromEngine, Params, Result, ToEngine } from './protocol.ts'
+
+// A killed parent closes the channel; nothing else would end this process.
+process.on('disconnect', () => process.exit(0))
+// Ctrl-C reaches the whole process group, but the parent still has requests to finish: it ends the engine itself.
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => {})
+
+const running = new Map<number, AbortController>()
+let model: LoadedModel | undefined
+
+process.on('message', (message: ToEngine) => {
+  if (message.call === 'cancel') running.get(message.id)?.abort(cancelled)
+  else void run(message)
+})
+
+async function run({ id, call, params }: Exclude<ToEngine, { call: 'cancel' }>): Promise<void> {
+  const controller = new AbortController()
+  running.set(id, controller)
+  try {
+    const onText = (text: string) => send({ id, text })
+    send({ id, result: await answer(call, params, controller.signal, onText) })
+  } catch (err) {
+    send({ id, failure: err instanceof Error ? err.message : String(err) })
+  } finally {
+    running.delete(id)
+  }
+}
+
+async function answer(
+  call: CallName,
+  params: Params<CallName>,
+  signal: AbortSignal,
+  onText: (text: string) => void,
+): Promise<Result<CallName>> {
+  if (call === 'load') {
+    model = await loadModel(params as Params<'load'>, (line) => send({ log: line }))
+    return model.facts
+  }
+  if (model === undefined) throw new Error('No model is loaded')
+  switch (call) {
+    case 'tokenize':
+      return model.tokenize(params as Params<'tokenize'>)
+    case 'prefill':
+      return model.prefill(params as Params<'prefill'>, signal)
+    case 'decode':
+      return model.decode(params as Params<'decode'>, signal, onText)
+  }
+}
+
+function send(message: FromEngine): void {
+  // The callback swallows a channel that closed meanwhile: `disconnect` ends the process.
+  process.send?.(message, undefined, undefined, () => {})
+}

@@ -1,0 +1,116 @@
+// One life of the engine: a child process, spoken to in calls. Native code that crashes or hangs takes only itself away.
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ModelServerError } from '../errors.ts'
+import type { CallName, FromEngine, Params, Result, ToEngine } from './protocol.ts'
+
+/** How long the engine may take to let go of a cancelled call before it counts as hung. */
+const cancelTimeoutMs = 5_000
+
+export interface CallOptions {
+  readonly signal?: AbortSignal
+  readonly onText?: (text: string) => void
+}
+
+export interface EngineProcess {
+  readonly pid: number | undefined
+  /** Settles only when the engine is done with the call, also when it is cancelled: then the slot is free. */
+  call<Name extends CallName>(
+    name: Name,
+    params: Params<Name>,
+    options?: CallOptions,
+  ): Promise<Result<Name>>
+  /** Resolves when the process is gone, with the reason in words. */
+  readonly exited: Promise<string>
+  kill(): Promise<void>
+}
+
+interface PendingCall {
+  readonly resolve: (result: Result<CallName>) => void
+  readonly reject: (err: unknown) => void
+  readonly onText: ((text: string) => void) | undefined
+}
+
+export function forkEngineProcess(onLog: (line: string) => void): EngineProcess {
+  const child = fork(childPath, {
+    // Neither the parent's `--import` nor its NODE_OPTIONS: the engine has no telemetry of its own, and needs no secrets.
+    execArgv: [],
+    env: {},
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  const pending = new Map<number, PendingCall>()
+  let lastId = 0
+  const exited = exitOf(child).then((reason) => {
+    for (const { reject } of pending.values()) reject(unavailable(reason))
+    pending.clear()
+    return reason
+  })
+
+  child.on('message', (message: FromEngine) => {
+    if ('log' in message) return onLog(message.log)
+    const call = pending.get(message.id)
+    if (call === undefined) return
+    if ('text' in message) return call.onText?.(message.text)
+    pending.delete(message.id)
+    if ('result' in message) call.resolve(message.result)
+    else call.reject(new Error(`The engine failed: ${message.failure}`))
+  })
+
+  const send = (message: ToEngine) => {
+    // A dead channel is reported by `exited`, which settles every call.
+    if (child.connected) child.send(message, () => {})
+  }
+
+  const call: EngineProcess['call'] = async (name, params, { signal, onText } = {}) => {
+    signal?.throwIfAborted()
+    if (!child.connected) throw unavailable('the engine is gone')
+    const id = ++lastId
+    const { promise, resolve, reject } = Promise.withResolvers<Result<CallName>>()
+    pending.set(id, { resolve, reject, onText })
+    let hung: NodeJS.Timeout | undefined
+    const cancel = () => {
+      send({ id, call: 'cancel' })
+      hung = setTimeout(() => child.kill('SIGKILL'), cancelTimeoutMs)
+    }
+    signal?.addEventListener('abort', cancel, { once: true })
+    send({ id, call: name, params } as ToEngine)
+    try {
+      const result = await promise
+      signal?.throwIfAborted()
+      return result as Result<typeof name>
+    } catch (err) {
+      throw signal?.aborted ? signal.reason : err
+    } finally {
+      clearTimeout(hung)
+      signal?.removeEventListener('abort', cancel)
+    }
+  }
+
+  const kill = async () => {
+    child.kill('SIGKILL')
+    await exited
+  }
+
+  return { pid: child.pid, call, exited, kill }
+}
+
+/** The built server runs the built child. */
+const childPath = fileURLToPath(new URL(`./child-main${extname(import.meta.url)}`, import.meta.url))
+
+async function exitOf(child: ChildProcess): Promise<string> {
+  try {
+    const [code, signal] = await once(child, 'exit')
+    return signal === null ? `exited with code ${code}` : `killed by ${signal}`
+  } catch (err) {
+    return `could not be started: ${err}`
+  }
+}
+
+function unavailable(reason: string): ModelServerError {
+  return new ModelServerError(
+    'engine_unavailable',
+    `The engine is restarting (${reason}); try again`,
+  )
+}

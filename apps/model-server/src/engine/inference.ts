@@ -1,0 +1,139 @@
+// llama.cpp through node-llama-cpp: a model, a context with one sequence a slot, and the two phases of an answer.
+import {
+  type ChatHistoryItem,
+  getLlama,
+  JinjaTemplateChatWrapper,
+  type LlamaContextSequence,
+  LlamaGrammar,
+  LlamaGrammarEvaluationState,
+  type LlamaModel,
+  type Token,
+} from 'node-llama-cpp'
+import type { ChatMessage, Decoded, ModelFacts, Params, Result } from './protocol.ts'
+import { createTextStream } from './text-stream.ts'
+
+export interface LoadedModel {
+  readonly facts: ModelFacts
+  tokenize(params: Params<'tokenize'>): Result<'tokenize'>
+  prefill(params: Params<'prefill'>, signal: AbortSignal): Promise<Result<'prefill'>>
+  decode(
+    params: Params<'decode'>,
+    signal: AbortSignal,
+    onText: (text: string) => void,
+  ): Promise<Decoded>
+}
+
+export const cancelled = new Error('cancelled')
+
+export async function loadModel(
+  { modelPath, slots, maxContextTokens }: Params<'load'>,
+  onLog: (line: string) => void,
+): Promise<LoadedModel> {
+  const started = performance.now()
+  // One thread: on a machine with two cores, a second one makes a small model ten times slower.
+  const llama = await getLlama({
+    gpu: false,
+    build: 'never',
+    skipDownload: true,
+    progressLogs: false,
+    maxThreads: 1,
+    logger: (level, message) => {
+      if (level === 'error' || level === 'fatal') onLog(message)
+    },
+  })
+  const model = await llama.loadModel({ modelPath, gpuLayers: 0 })
+  const contextTokens = Math.min(model.trainContextSize, maxContextTokens)
+  const context = await model.createContext({
+    sequences: slots,
+    contextSize: contextTokens,
+    threads: 1,
+  })
+  const sequences = Array.from({ length: slots }, () => context.getSequence())
+  const chat = chatTemplate(model)
+
+  const sequenceOf = (slot: number): LlamaContextSequence => {
+    const sequence = sequences[slot]
+    if (sequence === undefined) throw new Error(`There is no slot ${slot}`)
+    return sequence
+  }
+
+  return {
+    facts: { contextTokens, loadMs: performance.now() - started },
+
+    tokenize: ({ messages }) => promptText(chat, messages).tokenize(model.tokenizer),
+
+    /** Evaluates all but the last token, so that decoding begins with the first answer token's own time. */
+    prefill: async ({ slot, tokens }, signal) => {
+      const prefillStarted = performance.now()
+      const sequence = sequenceOf(slot)
+      await sequence.clearHistory()
+      const head = tokens.slice(0, -1) as Token[]
+      if (head.length > 0) await sequence.evaluateWithoutGeneratingNewTokens(head)
+      signal.throwIfAborted()
+      return { durationMs: performance.now() - prefillStarted }
+    },
+
+    decode: async ({ slot, lastToken, maxTokens, stop, ...options }, signal, onText) => {
+      const decodeStarted = performance.now()
+      const text = createTextStream((tokens) => model.detokenize(tokens as Token[]), stop, onText)
+      let finishReason: Decoded['finishReason'] = 'length'
+      let outputTokens = 0
+      let firstTokenMs = 0
+      const sampled = sequenceOf(slot).evaluate([lastToken as Token], {
+        ...sampling(options),
+        ...(options.grammar !== undefined && {
+          grammarEvaluationState: new LlamaGrammarEvaluationState({
+            model,
+            grammar: new LlamaGrammar(llama, { grammar: options.grammar }),
+          }),
+        }),
+        yieldEogToken: true,
+      })
+      for await (const token of sampled) {
+        signal.throwIfAborted()
+        if (outputTokens === 0) firstTokenMs = performance.now() - decodeStarted
+        if (model.isEogToken(token) || text.push(token) === 'stopped') {
+          finishReason = 'stop'
+          break
+        }
+        outputTokens += 1
+        if (outputTokens >= maxTokens) break
+      }
+      text.end()
+      return {
+        finishReason,
+        outputTokens,
+        firstTokenMs,
+        durationMs: performance.now() - decodeStarted,
+      }
+    },
+  }
+}
+
+function sampling({
+  temperature,
+  topP,
+  seed,
+}: Pick<Params<'decode'>, 'temperature' | 'topP' | 'seed'>) {
+  return { temperature, topP, ...(seed !== undefined && { seed }) }
+}
+
+function chatTemplate(model: LlamaModel): JinjaTemplateChatWrapper {
+  const template = model.fileInfo.metadata.tokenizer?.chat_template
+  if (template === undefined) throw new Error('The file holds no chat template')
+  return new JinjaTemplateChatWrapper({
+    template,
+    tokenizer: model.tokenizer,
+    functionCallMessageTemplate: 'noJinja',
+  })
+}
+
+/** Only the template's own words become control tokens; a message that spells one out stays text. */
+function promptText(chat: JinjaTemplateChatWrapper, messages: readonly ChatMessage[]) {
+  const history = messages.map(
+    ({ role, content }): ChatHistoryItem =>
+      role === 'assistant' ? { type: 'model', response: [content] } : { type: role, text: content },
+  )
+  const answer: ChatHistoryItem = { type: 'model', response: [] }
+  return chat.generateContextState({ chatHistory: [...history, answer] }).contextText
+}

@@ -1,0 +1,74 @@
+// The app on a port of its own, with the model that it ships: what the tests talk to.
+import { createLogger } from '@throughline/telemetry'
+import OpenAI from 'openai'
+import { type AppOptions, buildApp } from '../app.ts'
+import { loadConfig } from '../config.ts'
+import { type Engine, startEngine } from '../engine/engine.ts'
+import { createMetrics } from '../metrics.ts'
+
+export interface RunningApp {
+  readonly url: string
+  readonly client: OpenAI
+  readonly engine: Engine
+  readonly post: (body: string | object) => Promise<Response>
+  readonly close: () => Promise<void>
+}
+
+export async function startApp(overrides: Partial<AppOptions> = {}): Promise<RunningApp> {
+  const config = { ...loadConfig({}), ...overrides }
+  const logger = createLogger({ name: 'model-server', level: 'silent' })
+  const engine = await startEngine({ ...config, logger })
+  const app = await buildApp({
+    ...config,
+    model: 'negotiator',
+    metrics: createMetrics(),
+    logger,
+    engine,
+  })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  return {
+    url,
+    client: new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: 0, logLevel: 'off' }),
+    engine,
+    post: (body) =>
+      fetch(`${url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    close: async () => {
+      await app.close()
+      await engine.close()
+    },
+  }
+}
+
+/** A turn that the model knows: thirty tokens of prompt, about as many of answer. */
+export const turn = {
+  model: 'negotiator',
+  messages: [{ role: 'user' as const, content: 'decide ask:0450 offer:0396 gap:near tone:plain' }],
+  temperature: 0,
+}
+
+/** A structured answer that fills the context: many characters, each a token. */
+export const longTurn = {
+  ...turn,
+  response_format: {
+    type: 'json_schema' as const,
+    json_schema: {
+      name: 'digits',
+      schema: {
+        type: 'object',
+        properties: { digits: { type: 'string', pattern: '^[0-9]{90}$' } },
+        required: ['digits'],
+        additionalProperties: false,
+      },
+    },
+  },
+}
+
+export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const collected: Item[] = []
+  for await (const item of items) collected.push(item)
+  return collected
+}
