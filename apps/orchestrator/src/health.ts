@@ -31,8 +31,11 @@ export function buildHealthServer(checks: Checks): Server {
 
 async function runChecks(checks: Checks): Promise<Record<string, boolean>> {
   const results = Object.entries(checks).map(async ([name, check]) => {
-    const usable = await Promise.resolve(check()).catch(() => false)
-    return [name, usable] as const
+    try {
+      return [name, await check()] as const
+    } catch {
+      return [name, false] as const
+    }
   })
   return Object.fromEntries(await Promise.all(results))
 }

@@ -5,6 +5,7 @@ import { ServerError, Status } from 'nice-grpc'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { checkpointKey } from './checkpoints/checkpoint-store.ts'
 import { listing } from './testing/core-peer.ts'
+import { eventually } from './testing/eventually.ts'
 import { answer, answerEverything, fail } from './testing/model-peer.ts'
 import { type System, startSystem } from './testing/start-system.ts'
 
@@ -17,9 +18,7 @@ afterEach(() => system[Symbol.asyncDispose]())
 const nodes = ['analyse', 'propose', 'policy', 'decide']
 const askedNodes = () => system.model.requests.map(({ node }) => node)
 const noJob = (taskId: string) =>
-  expect
-    .poll(() => system.queue.getJobState(taskId), { timeout: 10_000 })
-    .toMatch(/completed|unknown/)
+  eventually(() => system.queue.getJobState(taskId)).toMatch(/completed|unknown/)
 
 test('runs a negotiation and reports its result once', async () => {
   const { taskId, task } = await system.addTask()
@@ -105,7 +104,7 @@ test('tries again after a failure, from the node that failed', async () => {
 test('gives up when core does', async () => {
   system.model.behaviour = fail(500)
   const { taskId, task } = await system.addTask()
-  await expect.poll(() => system.queue.getJobState(taskId)).toBe('failed')
+  await eventually(() => system.queue.getJobState(taskId)).toBe('failed')
   expect(task).toMatchObject({ state: 'failed', attempt: 3, completions: [] })
   const ends = (await system.eventsOf(taskId)).filter(({ type }) => type === 'task.failed')
   expect(ends).toEqual(
@@ -125,7 +124,7 @@ test.each([
   async (errorCode, behaviour, attempts) => {
     system.model.behaviour = behaviour
     const { taskId, task } = await system.addTask()
-    await expect.poll(() => system.queue.getJobState(taskId)).toBe('failed')
+    await eventually(() => system.queue.getJobState(taskId)).toBe('failed')
     expect(task.failures).toHaveLength(attempts)
     expect(task.failures.at(-1)).toMatchObject({ errorCode, errorMessage: expect.any(String) })
     expect(JSON.stringify(task.failures)).not.toContain('inner details')
@@ -224,7 +223,7 @@ test.each([
   { taskId: randomUUID(), tenantId: '', taskType: 'x' },
 ])('refuses the job %j and goes on with the next', async (data) => {
   const job = await system.queue.add('negotiation', data, { attempts: 3 })
-  await expect.poll(() => job.getState()).toBe('failed')
+  await eventually(() => job.getState()).toBe('failed')
   expect(system.logs).toMatchObject([{ level: 50, msg: 'job refused', jobId: job.id }])
   const { taskId } = await system.addTask()
   await noJob(taskId)

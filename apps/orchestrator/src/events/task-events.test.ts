@@ -4,6 +4,7 @@ import type {} from '@throughline/embedded/vitest-setup'
 import { Redis } from 'ioredis'
 import { afterAll, expect, inject, test } from 'vitest'
 import { collectLogs } from '../testing/collect-logs.ts'
+import { eventually } from '../testing/eventually.ts'
 import { openTaskEvents } from './task-events.ts'
 
 const redis = new Redis(inject('redisUrl'))
@@ -33,7 +34,7 @@ test('writes tokens soon, though nothing follows them', async () => {
   const taskId = randomUUID()
   const events = openTaskEvents(redis, taskId, collectLogs().logger)
   events.publish(token('a', 'alone'))
-  await expect.poll(() => eventsOf(taskId)).toEqual([token('a', 'alone')])
+  await eventually(() => eventsOf(taskId)).toEqual([token('a', 'alone')])
 })
 
 test('gives the stream an end', async () => {

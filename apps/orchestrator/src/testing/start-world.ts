@@ -1,0 +1,81 @@
+// The orchestrator as a process, between real Redis and its two peers, with everything it sends to a backend kept.
+import { randomBytes, randomUUID } from 'node:crypto'
+import { taskQueueName } from '@throughline/contracts'
+import { Queue } from 'bullmq'
+import { Redis } from 'ioredis'
+import { type CorePeer, newPeerTask, type PeerTask, startCorePeer } from './core-peer.ts'
+import { type ModelPeer, startModelPeer } from './model-peer.ts'
+import { type OtlpReceiver, startOtlpReceiver } from './otlp-receiver.ts'
+import { type RunningOrchestrator, runOrchestrator } from './run-orchestrator.ts'
+
+export interface SentTask {
+  readonly taskId: string
+  readonly task: PeerTask
+  readonly traceId: string
+  /** Its PRODUCER span, which nobody records. */
+  readonly producer: string
+}
+
+export interface World extends AsyncDisposable {
+  readonly core: CorePeer
+  readonly model: ModelPeer
+  readonly otlp: OtlpReceiver
+  readonly redis: Redis
+  startOrchestrator(env?: Record<string, string>): Promise<RunningOrchestrator>
+  /** A job as core sends it, with the context of its PRODUCER span. */
+  send(): Promise<SentTask>
+}
+
+export const sentBaggage = 'throughline.fault=model-error'
+
+/** A Redis database of its own keeps the one queue of the system apart from other worlds. */
+export async function startWorld(redisUrl: string, database: number): Promise<World> {
+  const url = `${redisUrl}/${database}`
+  const [core, model, otlp] = await Promise.all([
+    startCorePeer(),
+    startModelPeer(),
+    startOtlpReceiver(),
+  ])
+  const redis = new Redis(url, { maxRetriesPerRequest: null })
+  await redis.flushdb()
+  const queue = new Queue(taskQueueName, { connection: redis })
+  const orchestrators: RunningOrchestrator[] = []
+
+  return {
+    ...{ core, model, otlp, redis },
+    async startOrchestrator(env = {}) {
+      const orchestrator = await runOrchestrator({
+        REDIS_URL: url,
+        CORE_ADDRESS: core.address,
+        MODEL_SERVER_URL: model.url,
+        MODEL_NAME: 'tiny',
+        OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url,
+        ...env,
+      })
+      orchestrators.push(orchestrator)
+      return orchestrator
+    },
+    async send() {
+      const [taskId, task] = [randomUUID(), newPeerTask()]
+      core.tasks.set(taskId, task)
+      const traceId = randomBytes(16).toString('hex')
+      const producer = randomBytes(8).toString('hex')
+      const traceparent = `00-${traceId}-${producer}-01`
+      const metadata = JSON.stringify({ traceparent, baggage: sentBaggage })
+      const data = { taskId, tenantId: 'tnt_demo', taskType: 'negotiation' }
+      await queue.add('negotiation', data, {
+        jobId: taskId,
+        attempts: 3,
+        backoff: { type: 'exponential', delay: 10 },
+        telemetry: { metadata },
+      })
+      return { taskId, task, traceId, producer }
+    },
+    async [Symbol.asyncDispose]() {
+      for (const one of orchestrators) await one[Symbol.asyncDispose]()
+      await queue.close()
+      redis.disconnect()
+      for (const peer of [core, model, otlp]) await peer[Symbol.asyncDispose]()
+    },
+  }
+}
