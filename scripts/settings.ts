@@ -15,5 +15,6 @@ export function loadSettings(): Settings {
   const file = join(root, '.env')
   if (existsSync(file)) loadEnvFile(file)
   const dataDir = resolve(root, env.DATA_DIR || '.data')
-  return { env, dataDir, shownDataDir: relative(root, dataDir) }
+  const path = relative(root, dataDir)
+  return { env, dataDir, shownDataDir: path.startsWith('..') ? dataDir : path }
 }

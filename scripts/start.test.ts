@@ -9,8 +9,10 @@ import { freePorts } from './system/ports.ts'
 import { root } from './system/services.ts'
 
 const startTimeoutMs = 60_000
+vi.setConfig({ testTimeout: 2 * startTimeoutMs })
 let env: NodeJS.ProcessEnv
 let dataDir: string
+let recovered: Run
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'throughline-start-'))
@@ -31,95 +33,71 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }))
 
-test(
-  'shows a first trace, refuses a second start, and leaves nothing behind after Ctrl-C',
-  async () => {
-    const start = run('start.ts')
-    await start.says(/Ctrl-C stops everything/)
-    expect(start.output()).toMatch(
-      /negotiate .*\n[^]*\d+ spans from 4 services:\n {2}http\S+\/traces\/[0-9a-f]{32}/,
-    )
-    const pids = pidsIn(start.output())
-    expect(pids).toHaveLength(7)
+test('shows a first trace, refuses a second start, and leaves nothing behind after Ctrl-C', async () => {
+  const start = run('start.ts')
+  await start.says(/Ctrl-C stops everything/)
+  expect(start.output()).toMatch(
+    /negotiate .*\n[\s\S]*\d+ spans from 4 services:\n {2}http\S+\/traces\/[0-9a-f]{32}/,
+  )
+  const pids = pidsIn(start.output())
+  expect(pids).toHaveLength(7)
 
-    const second = run('start.ts')
-    expect(await second.ended).toBe(1)
-    expect(second.output()).toContain(
-      `Throughline is running from this folder already (process ${start.child.pid})`,
-    )
-    const reset = run('reset.ts')
-    expect(await reset.ended).toBe(1)
-    expect(reset.output()).toContain('is running from this folder already')
+  const second = run('start.ts')
+  expect(await second.ended).toBe(1)
+  expect(second.output()).toContain(
+    `Throughline is running from this folder already (process ${start.child.pid})`,
+  )
+  const reset = run('reset.ts')
+  expect(await reset.ended).toBe(1)
+  expect(reset.output()).toContain('is running from this folder already')
 
-    // Twice, as from a terminal under npm.
-    start.child.kill('SIGINT')
-    start.child.kill('SIGINT')
-    const askedAt = performance.now()
-    expect(await start.ended).toBe(0)
-    expect(performance.now() - askedAt).toBeLessThan(10_000)
-    expect(pids.filter(processIdentity)).toEqual([])
-    expect(() => readFileSync(join(dataDir, 'run.json'))).toThrow('ENOENT')
-  },
-  startTimeoutMs,
-)
+  // Twice, as from a terminal under npm.
+  start.child.kill('SIGINT')
+  start.child.kill('SIGINT')
+  const askedAt = performance.now()
+  expect(await start.ended).toBe(0)
+  expect(performance.now() - askedAt).toBeLessThan(10_000)
+  expect(pids.filter(processIdentity)).toEqual([])
+  expect(() => readFileSync(join(dataDir, 'run.json'))).toThrow('ENOENT')
+})
 
-test(
-  'recovers after it was killed with everything still running',
-  async () => {
-    const killed = run('start.ts', '--no-demo')
-    await killed.says(/Ctrl-C stops everything/)
-    killed.child.kill('SIGKILL')
-    await killed.ended
-    const orphans = pidsIn(killed.output())
-    expect(orphans.every(processIdentity)).toBe(true)
+test('recovers after it was killed with everything still running', async () => {
+  const killed = run('start.ts', '--no-demo')
+  await killed.says(/Ctrl-C stops everything/)
+  killed.child.kill('SIGKILL')
+  await killed.ended
+  const orphans = pidsIn(killed.output())
+  expect(orphans.every(processIdentity)).toBe(true)
 
-    const next = run('start.ts')
-    await next.says(/Ctrl-C stops everything/)
-    expect(next.output()).toContain('The trace of that negotiation')
-    expect(orphans.filter(processIdentity)).toEqual([])
-    next.child.kill('SIGTERM')
-    expect(await next.ended).toBe(0)
-  },
-  startTimeoutMs,
-)
+  recovered = run('start.ts')
+  await recovered.says(/Ctrl-C stops everything/)
+  expect(recovered.output()).toContain('The trace of that negotiation')
+  expect(orphans.filter(processIdentity)).toEqual([])
+})
 
-test(
-  'stops everything and says which service ended',
-  async () => {
-    const start = run('start.ts', '--no-demo')
-    await start.says(/Ctrl-C stops everything/)
-    const pids = pidsIn(start.output())
-    process.kill(pidOf('orchestrator', start.output()), 'SIGKILL')
-    expect(await start.ended).toBe(1)
-    expect(start.output()).toContain('orchestrator was ended by SIGKILL.')
-    expect(pids.filter(processIdentity)).toEqual([])
-  },
-  startTimeoutMs,
-)
+test('stops everything when a service ends, and says which', async () => {
+  const pids = pidsIn(recovered.output())
+  process.kill(pidOf('orchestrator', recovered.output()), 'SIGKILL')
+  expect(await recovered.ended).toBe(1)
+  expect(recovered.output()).toContain('orchestrator was ended by SIGKILL.')
+  expect(pids.filter(processIdentity)).toEqual([])
+})
 
-test(
-  'ends a start that is under way',
-  async () => {
-    const start = run('start.ts', '--no-demo')
-    await start.says(/✓ redis/)
-    start.child.kill('SIGINT')
-    expect(await start.ended).toBe(0)
-    expect(pidsIn(start.output()).filter(processIdentity)).toEqual([])
-  },
-  startTimeoutMs,
-)
+test('ends a start that is under way', async () => {
+  const start = run('start.ts', '--no-demo')
+  await start.says(/✓ redis/)
+  start.child.kill('SIGINT')
+  expect(await start.ended).toBe(0)
+  expect(pidsIn(start.output()).filter(processIdentity)).toEqual([])
+})
 
-test(
-  'forgets the data',
-  async () => {
-    const reset = run('reset.ts')
-    expect(await reset.ended).toBe(0)
-    expect(reset.output()).toMatch(
-      /Removed from .*: logs, postgres, postgres\.log, redis, redis\.log\./,
-    )
-  },
-  startTimeoutMs,
-)
+test('forgets the data', async () => {
+  const reset = run('reset.ts')
+  expect(await reset.ended).toBe(0)
+  expect(reset.output()).toMatch(
+    /Removed from .*: logs, postgres, postgres\.log, redis, redis\.log\./,
+  )
+})
 
 interface Run {
   readonly child: ChildProcess

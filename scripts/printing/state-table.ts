@@ -13,6 +13,7 @@ const order: readonly PartName[] = [
   'gateway',
 ]
 const refreshMs = 100
+const addressWidth = 40
 
 export interface StateTable {
   update(state: PartState): void
@@ -50,12 +51,12 @@ function row({ paint }: Terminal, name: PartName, part?: PartState & { since?: n
       return paint('dim', `  · ${title}waiting`)
     case 'starting': {
       const elapsed = seconds(performance.now() - (part.since ?? performance.now()))
-      return `  ${paint('yellow', '…')} ${title}${'starting'.padEnd(36)}${elapsed}`
+      return `  ${paint('yellow', '…')} ${title}${'starting'.padEnd(addressWidth)}${elapsed}`
     }
     case 'failed':
       return `  ${paint('red', '✗')} ${title}${paint('red', 'failed')}`
     case 'ready': {
-      const address = (part.address ?? 'migrated and seeded').padEnd(36)
+      const address = (part.address ?? 'migrated and seeded').padEnd(addressWidth)
       const pid = part.pid ? paint('dim', `   pid ${part.pid}`) : ''
       return `  ${paint('green', '✓')} ${title}${address}${seconds(part.tookMs ?? 0)}${pid}`
     }

@@ -12,8 +12,11 @@ export interface Terminal {
   drawBelow(lines: readonly string[]): void
 }
 
+const neededColumns = 80
+
 export function createTerminal(stream: NodeJS.WriteStream): Terminal {
-  const isLive = stream.isTTY === true
+  // A line that wraps is two, and cannot be taken back as one.
+  const isLive = stream.isTTY === true && stream.columns >= neededColumns
   let below: readonly string[] = []
   const erase = () => (below.length > 0 ? `\x1b[${below.length}A\x1b[J` : '')
   const draw = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('')

@@ -31,7 +31,7 @@ export interface StartContext {
   readonly onSpawn: (service: ServiceProcess) => void
 }
 
-const readyWithinMs = 30_000
+const readyWithinMs = 60_000
 const pollMs = 50
 const keptLines = 12
 

@@ -11,7 +11,7 @@ export interface RunningParts {
 
 /** Together with the databases, which take a moment, this stays within ten seconds. */
 const allServicesMs = 7_000
-const oneServiceMs = 5_000
+const oneServiceMs = 6_000
 
 export async function stopInOrder(
   { services, databases }: RunningParts,
