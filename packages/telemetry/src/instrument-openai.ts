@@ -1,6 +1,6 @@
-// The OpenAI client's spans, token usage and durations, mended in two places that its instrumentation keeps private.
-// `instrumentations.test.ts` fails when either of them has moved.
-import type { Span } from '@opentelemetry/api'
+// The OpenAI client's spans, token usage and durations, mended in three places that its instrumentation keeps private.
+// `instrumentations.test.ts` fails when one of them has moved.
+import { createNoopLogger, type Span } from '@opentelemetry/api'
 import { OpenAIInstrumentation } from '@opentelemetry/instrumentation-openai'
 import { markFailed } from './span-failure.ts'
 
@@ -31,6 +31,13 @@ export function createOpenAIInstrumentation(): OpenAIInstrumentation {
     } finally {
       if (span.isRecording()) span.end()
     }
+  }
+
+  // Each message of a chat is a log record, too; without its words, which are opt-in, an empty one.
+  if (!instrumentation.getConfig().captureMessageContent) {
+    instrumentation.setLoggerProvider({ getLogger: createNoopLogger })
+    // The SDK offers its own while it starts.
+    instrumentation.setLoggerProvider = () => undefined
   }
   return instrumentation
 }
