@@ -93,6 +93,26 @@ test('takes negotiations while Redis is away, and sends them when it is back', a
   for (const { taskId } of started) expect(await core.queue.stateOf(taskId)).toBe('waiting')
 })
 
+test('starts while Redis is away, and sends when it comes', async () => {
+  proxy.breakOff()
+  const early = await startCore({ redisUrl: proxy.url })
+  try {
+    const { taskId } = await early.negotiations.startNegotiation({
+      tenantId: 'demo',
+      listingId,
+      budgetCents: 1_000,
+    })
+    proxy.restore()
+    await vi.waitFor(async () => expect(await early.queue.stateOf(taskId)).toBe('waiting'), {
+      timeout: 15_000,
+      interval: 100,
+    })
+  } finally {
+    proxy.restore()
+    await early.stop()
+  }
+})
+
 test('never sends a row twice, however many relays there are', async () => {
   await core.relay.stop()
   const taskIds = await Promise.all(Array.from({ length: 70 }, () => commitQuietly()))
