@@ -109,6 +109,16 @@ describe('what core answers', () => {
     expect(problem).toMatchObject({ status, detail: 'The page is over' })
   })
 
+  test('a field that core refuses is named as the caller spelled it', async () => {
+    const details = 'page_token: belongs to another search; query: is too plain'
+    gateway.peer.before = () => Promise.reject(new ServerError(Status.INVALID_ARGUMENT, details))
+    const problem = await problemIn(await gateway.fetch('/v1/search', { json: search }))
+    expect(problem.errors).toEqual([
+      { field: 'pageToken', message: 'belongs to another search' },
+      { field: 'query', message: 'is too plain' },
+    ])
+  })
+
   test('an internal error is logged whole and shown as nothing but 500', async () => {
     gateway.logs.length = 0
     gateway.peer.before = () => Promise.reject(new ServerError(Status.INTERNAL, 'at db.ts:17'))

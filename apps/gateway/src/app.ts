@@ -10,6 +10,7 @@ import { addDemoFaults } from './edge/demo-faults.ts'
 import type { KeyDirectory } from './edge/key-directory.ts'
 import { addRateLimit } from './edge/rate-limit.ts'
 import { addRequestLog } from './edge/request-log.ts'
+import { requireHost } from './edge/require-host.ts'
 import { addSafeHeaders } from './edge/safe-headers.ts'
 import { sendProblem } from './edge/send-problem.ts'
 import { addTraceResponse } from './edge/trace-response.ts'
@@ -50,6 +51,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   addTraceResponse(app)
   addRequestLog(app)
   addSafeHeaders(app)
+  requireHost(app)
 
   await addOpenApi(app)
   await app.register(healthRoutes, { core, keys })
@@ -95,6 +97,7 @@ function createServer(logger: Logger, limits: Limits): FastifyInstance {
     http: {
       headersTimeout: limits.headersTimeoutMs,
       connectionsCheckingInterval: limits.timeoutCheckEveryMs,
+      requireHostHeader: false,
     },
     exposeHeadRoutes: false,
     // A request that comes while we drain is served; Fastify's own 503 would be no problem+json.

@@ -73,8 +73,7 @@ const retrySoon = { 'retry-after': '1' }
 function refusalOfRpc({ code, details }: ClientError): Refusal {
   switch (code) {
     case Status.INVALID_ARGUMENT:
-    case Status.OUT_OF_RANGE:
-      return { status: 400, detail: details }
+      return refusalOfArguments(details)
     case Status.NOT_FOUND:
       return { status: 404, detail: details }
     case Status.FAILED_PRECONDITION:
@@ -93,6 +92,22 @@ function refusalOfRpc({ code, details }: ClientError): Refusal {
   }
 }
 
+/** Core refuses what only it can judge, a page token for one, as `field_name: message; …`. */
+function refusalOfArguments(details: string): Refusal {
+  const fields = details.split('; ').map((part) => /^([a-z_.]+): (.+)$/s.exec(part)?.slice(1) ?? [])
+  const named = fields.flatMap(([field, message]) =>
+    field !== undefined && message !== undefined ? [{ field: camelCase(field), message }] : [],
+  )
+  if (named.length < fields.length) return { status: 400, detail: details }
+  return { status: 400, detail: fieldsRefused, fields: named }
+}
+
+function camelCase(name: string): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+const fieldsRefused = 'Some fields were refused'
+
 interface FastifyFailure extends Error {
   readonly code?: string
   readonly statusCode: number
@@ -107,7 +122,7 @@ interface FastifyFailure extends Error {
 
 function refusalOfFastify(error: FastifyFailure): Refusal {
   if (error.validation !== undefined) {
-    return { status: 400, detail: 'Some fields were refused', fields: fieldProblems(error) }
+    return { status: 400, detail: fieldsRefused, fields: fieldProblems(error) }
   }
   if (error.statusCode >= 500) return { status: 500, log: 'error' }
   // Fastify words its own errors without our internals; a parser's message quotes the body.

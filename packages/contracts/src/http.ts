@@ -17,7 +17,7 @@ export const searchRequestSchema = z
     pageSize: z.int().min(1).max(100).default(20),
     pageToken: text.min(1).max(200).optional().describe('`nextPageToken` of the page before'),
   })
-  .meta({ examples: [{ query: 'bicycle', maxPriceCents: 40_000 }] })
+  .meta({ examples: [{ query: 'gravel bike', maxPriceCents: 90_000 }] })
 
 export const listingSchema = z
   .object({
@@ -41,7 +41,7 @@ export const negotiateRequestSchema = z
     listingId: text.min(1).max(40).describe('A listing, as search returned it'),
     budgetCents: cents.describe('The most the buyer would pay, in cents of a US dollar'),
   })
-  .meta({ examples: [{ listingId: 'listing-0001', budgetCents: 25_000 }] })
+  .meta({ examples: [{ listingId: 'lst_z3kl2i', budgetCents: 60_000 }] })
 
 export const negotiationResultSchema = z.object({
   action: z.enum(['accept', 'offer', 'walk_away']),

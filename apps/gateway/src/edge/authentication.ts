@@ -1,5 +1,7 @@
 // Turns `authorization: Bearer` into the caller, or the request away.
 import type { IncomingMessage } from 'node:http'
+import { trace } from '@opentelemetry/api'
+import { attributes } from '@throughline/telemetry'
 import type { FastifyInstance } from 'fastify'
 import { GatewayError } from '../errors.ts'
 import type { Caller, KeyDirectory } from './key-directory.ts'
@@ -23,19 +25,8 @@ export function addCallerLookup(app: FastifyInstance, keys: KeyDirectory): void 
 
 export function requireCaller(app: FastifyInstance, keys: KeyDirectory): void {
   app.addHook('onRequest', async (request) => {
-    if (request.caller !== undefined) return
-    const key = bearerKey(request.raw)
-    if (key === undefined) {
-      throw unauthenticated('Send an API key: authorization: Bearer <key>', '')
-    }
-    request.caller = await keys.findFresh(key)
-    if (request.caller !== undefined) return
-    if (!keys.isLoaded()) {
-      throw new GatewayError('unavailable', 'Keys cannot be checked yet; try again', {
-        headers: { 'retry-after': '1' },
-      })
-    }
-    throw unauthenticated('The API key is not known', ', error="invalid_token"')
+    request.caller ??= await newCaller(request.raw, keys)
+    trace.getActiveSpan()?.setAttribute(attributes.tenantId, request.caller.tenantId)
   })
 }
 
@@ -43,6 +34,21 @@ export function requireCaller(app: FastifyInstance, keys: KeyDirectory): void {
 export function callerOf({ caller }: { caller: Caller | undefined }): Caller {
   if (caller === undefined) throw new Error('This route is not behind requireCaller')
   return caller
+}
+
+async function newCaller(raw: IncomingMessage, keys: KeyDirectory): Promise<Caller> {
+  const key = bearerKey(raw)
+  if (key === undefined) {
+    throw unauthenticated('Send an API key: authorization: Bearer <key>', '')
+  }
+  const caller = await keys.findFresh(key)
+  if (caller !== undefined) return caller
+  if (!keys.isLoaded()) {
+    throw new GatewayError('unavailable', 'Keys cannot be checked yet; try again', {
+      headers: { 'retry-after': '1' },
+    })
+  }
+  throw unauthenticated('The API key is not known', ', error="invalid_token"')
 }
 
 /** RFC 6750's characters, within a length that costs nothing to hash. Two headers are no key at all. */

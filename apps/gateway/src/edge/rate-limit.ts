@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { GatewayError } from '../errors.ts'
-import { rateLimitHits } from '../metrics.ts'
+import { rateLimitHits, rateLimitRemaining } from '../metrics.ts'
 import { callerOf } from './authentication.ts'
 
 const windowMs = 60_000
@@ -21,11 +21,21 @@ export async function addRateLimit(app: FastifyInstance, redis: Redis): Promise<
     max: (request) => callerOf(request).requestsPerMinute,
     store: storeIn(redis, log as Logger),
     onExceeded: (request: FastifyRequest) => {
-      rateLimitHits.add(1, { [labels.tenant]: callerOf(request).tenantId })
+      rateLimitHits.add(1, tenantLabel(request))
     },
     // The plugin itself sets retry-after.
     errorResponseBuilder: () => new GatewayError('rate_limited', 'Too many requests with this key'),
   })
+  app.addHook('onResponse', (request, reply, done) => {
+    const remaining = reply.getHeader('ratelimit-remaining')
+    if (remaining !== undefined) rateLimitRemaining.record(Number(remaining), tenantLabel(request))
+    done()
+  })
+}
+
+/** Bounded: a tenant comes from core's keys, never from the request. */
+function tenantLabel(request: FastifyRequest) {
+  return { [labels.tenant]: callerOf(request).tenantId }
 }
 
 // One command, so that the count never outlives its window, and so that a request has one Redis span.

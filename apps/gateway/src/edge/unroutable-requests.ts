@@ -30,7 +30,9 @@ export function refuseUnroutable(error: Error, request: FastifyRequest, reply: F
 
 export function refuseMalformed(logger: Logger) {
   return (error: NodeJS.ErrnoException, socket: Socket): void => {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
+    // Browsers and load balancers open connections that they never use: not a request, not an event.
+    const unused = socket.bytesRead === 0
+    if (unused || error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy()
       return
     }

@@ -1,8 +1,10 @@
+import { trace } from '@opentelemetry/api'
 import {
   negotiateRequestSchema,
   negotiationAcceptedSchema,
   taskSchema,
 } from '@throughline/contracts'
+import { attributes } from '@throughline/telemetry'
 import type { FastifyReply } from 'fastify'
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -62,6 +64,7 @@ export const negotiateRoute: FastifyPluginCallbackZod<NegotiateRouteOptions> = (
       { signal },
     )
     const { taskId, negotiationId } = started
+    trace.getActiveSpan()?.setAttribute(attributes.taskId, taskId)
     const wait = waitOf(request.headers.prefer, request.query.wait, options.maxWaitMs)
     if (wait !== undefined) {
       const task = await waitInSlot(options, { tenantId, taskId, signal, timeoutMs: wait.ms })
