@@ -11,6 +11,9 @@ const workspaces = [
   'e2e',
 ]
 
+/** They start the whole system, which wants the machine to itself: after all others, one file at a time. */
+const wholeSystem = ['scripts', 'e2e']
+
 export default defineConfig({
   test: {
     globalSetup: ['./packages/embedded/src/vitest-setup.ts'],
@@ -25,6 +28,10 @@ export default defineConfig({
         execArgv: ['-C', condition],
         testTimeout: 20_000,
         hookTimeout: 60_000,
+        ...(wholeSystem.includes(root) && {
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        }),
       },
     })),
   },

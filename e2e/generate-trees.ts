@@ -3,15 +3,15 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { formatTree, matchTree } from '@throughline/trace-testing'
 import { startRunningSystem } from './running-system.ts'
-import { findListing, scenarios } from './scenarios.ts'
+import { findListing, runScenario, scenarios } from './scenarios.ts'
 import { treeStyle } from './tree-style.ts'
 
 const running = await startRunningSystem(process.env)
 try {
   const listing = await findListing(running)
-  for (const scenario of scenarios) await scenario.run(running, listing)
+  for (const scenario of scenarios) await runScenario(running, scenario, listing)
   for (const scenario of scenarios) {
-    const { tree } = await scenario.run(running, listing)
+    const { tree } = await runScenario(running, scenario, listing)
     const file = new URL(`trees/${scenario.name}.txt`, import.meta.url)
     const written = await readFile(file, 'utf8').catch(() => '')
     if (written !== '' && matchTree(tree, written, treeStyle).matches) continue

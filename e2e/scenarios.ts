@@ -1,16 +1,15 @@
 // The requests whose traces are known in full. Each runs once before its trace is asserted: the first of a kind also
 // loads scripts into Redis, prepares statements and opens connections.
 import { faultHeader, faults } from '@throughline/contracts'
-import type { TraceTree, WaitOptions } from '@throughline/trace-testing'
+import type { PromisedFields, TraceTree } from '@throughline/trace-testing'
 import type { Call, RunningSystem } from './running-system.ts'
 
 export interface Scenario {
   /** Its tree is in `trees/<name>.txt`. */
   readonly name: string
-  readonly run: (
-    running: RunningSystem,
-    listing: Listing,
-  ) => Promise<{ call: Call; tree: TraceTree }>
+  readonly send: (running: RunningSystem, listing: Listing) => Promise<Call>
+  /** The last that each service reports: when they are there and all is quiet, nothing is missing. */
+  readonly lastSpans: readonly PromisedFields[]
 }
 
 export interface Listing {
@@ -18,30 +17,52 @@ export interface Listing {
   readonly priceCents: number
 }
 
-export const search = scenario('search', (running) =>
-  running.post('/v1/search', { query: 'camera' }),
-)
+export const search: Scenario = {
+  name: 'search',
+  send: (running) => running.post('/v1/search', { query: 'camera' }),
+  lastSpans: [{ name: 'pg.query:SELECT throughline' }],
+}
 
-export const negotiation = scenario(
-  'negotiation',
-  (running, listing) => running.post('/v1/negotiate', negotiationOver(listing)),
-  { spans: [{ name: 'grpc.throughline.v1.TaskService/CompleteTask', kind: 'SERVER' }] },
-)
+export const negotiation: Scenario = {
+  name: 'negotiation',
+  send: (running, listing) => running.post('/v1/negotiate', negotiationOver(listing)),
+  lastSpans: [
+    { name: 'decode', count: 3 },
+    { name: 'grpc.throughline.v1.TaskService/CompleteTask', kind: 'SERVER' },
+    { name: 'complete throughline-tasks' },
+  ],
+}
 
-export const validationError = scenario('validation-error', (running, listing) =>
-  running.post('/v1/negotiate', { listingId: listing.id, budgetCents: -1 }),
-)
+export const validationError: Scenario = {
+  name: 'validation-error',
+  send: (running, listing) =>
+    running.post('/v1/negotiate', { listingId: listing.id, budgetCents: -1 }),
+  lastSpans: [{ name: 'POST /v1/negotiate' }],
+}
 
-export const failedTask = scenario(
-  'failed-task',
-  (running, listing) =>
+export const failedTask: Scenario = {
+  name: 'failed-task',
+  send: (running, listing) =>
     running.post('/v1/negotiate', negotiationOver(listing), {
       headers: { [faultHeader]: faults.modelError },
     }),
-  { spans: [{ name: 'grpc.throughline.v1.TaskService/FailTask', kind: 'SERVER', count: 3 }] },
-)
+  lastSpans: [
+    { name: 'POST /v1/chat/completions', count: 3 },
+    { name: 'grpc.throughline.v1.TaskService/FailTask', kind: 'SERVER', count: 3 },
+    { name: 'fail throughline-tasks' },
+  ],
+}
 
 export const scenarios: readonly Scenario[] = [search, negotiation, validationError, failedTask]
+
+export async function runScenario(
+  running: RunningSystem,
+  { send, lastSpans }: Scenario,
+  listing: Listing,
+): Promise<{ call: Call; tree: TraceTree }> {
+  const call = await send(running, listing)
+  return { call, tree: await running.waitForTrace(call, { spans: lastSpans }) }
+}
 
 /** The same thing is bargained for in every run. */
 export async function findListing({ post }: Pick<RunningSystem, 'post'>): Promise<Listing> {
@@ -53,18 +74,4 @@ export async function findListing({ post }: Pick<RunningSystem, 'post'>): Promis
 
 export function negotiationOver({ id, priceCents }: Listing) {
   return { listingId: id, budgetCents: Math.ceil(priceCents * 0.9) }
-}
-
-function scenario(
-  name: string,
-  send: (running: RunningSystem, listing: Listing) => Promise<Call>,
-  wait?: WaitOptions,
-): Scenario {
-  return {
-    name,
-    run: async (running, listing) => {
-      const call = await send(running, listing)
-      return { call, tree: await running.waitForTrace(call, wait) }
-    },
-  }
 }

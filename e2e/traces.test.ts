@@ -10,6 +10,7 @@ import {
   findListing,
   type Listing,
   negotiation,
+  runScenario,
   type Scenario,
   scenarios,
   search,
@@ -23,7 +24,7 @@ let listing: Listing
 beforeAll(async () => {
   running = await startRunningSystem(process.env)
   listing = await findListing(running)
-  for (const scenario of scenarios) await scenario.run(running, listing)
+  for (const scenario of scenarios) await runScenario(running, scenario, listing)
 }, 90_000)
 
 afterAll(() => running?.stop())
@@ -31,7 +32,7 @@ afterAll(() => running?.stop())
 /** Runs it, and holds its trace and its logs against what they must be. */
 async function runWhole(scenario: Scenario) {
   const printedBefore = running.printed.length
-  const { call, tree } = await scenario.run(running, listing)
+  const { call, tree } = await runScenario(running, scenario, listing)
   const expected = await readFile(new URL(`trees/${scenario.name}.txt`, import.meta.url), 'utf8')
   expect(tree).toHaveNoOrphans()
   expect(tree).toMatchTree(expected, treeStyle)

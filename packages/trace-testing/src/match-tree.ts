@@ -27,8 +27,25 @@ export function matchTree(
   const comparison = new Comparison(show, options.allowExtra ?? false)
   return {
     matches: comparison.covers(patterns, nodes),
-    diff: layOut(comparison.diff(patterns, nodes)),
+    diff: layOut(comparison.diff(patterns, nodes).map(withoutLikeness)),
   }
+}
+
+/** What is the same below a span is counted, not shown: the difference would drown in it. */
+function withoutLikeness({ lines, children }: LineNode): LineNode {
+  if (children.length === 0 || children.some(differs)) {
+    return { lines, children: children.map(withoutLikeness) }
+  }
+  const below = `(${countBelow(children)} below as expected)`
+  return { lines: lines.map((line) => ({ ...line, cells: [...line.cells, below] })), children: [] }
+}
+
+function differs({ lines, children }: LineNode): boolean {
+  return lines.some(({ mark = '' }) => mark.trim() !== '') || children.some(differs)
+}
+
+function countBelow(nodes: readonly LineNode[]): number {
+  return nodes.reduce((count, { children }) => count + 1 + countBelow(children), 0)
 }
 
 type Pairs = ReadonlyMap<Pattern, TreeNode>

@@ -88,7 +88,7 @@ test('toMatchTree shows both trees in one, with what differs marked', () => {
     name: 'POST /orders',
     kind: 'SERVER',
     children: [
-      { name: 'SELECT', kind: 'CLIENT' },
+      { name: 'check', children: [{ name: 'SELECT', children: [{ name: 'BEGIN' }] }] },
       { name: 'send orders', kind: 'PRODUCER', status: 'ERROR' },
       { name: 'SELECT', kind: 'CLIENT' },
     ],
@@ -96,7 +96,9 @@ test('toMatchTree shows both trees in one, with what differs marked', () => {
   const message = failure(() =>
     expect(trace).toMatchTree(`
       POST /orders        SERVER    shop
-      ├ SELECT            CLIENT    shop
+      ├ check             INTERNAL  shop
+      │ └ SELECT          INTERNAL  shop
+      │   └ BEGIN         INTERNAL  shop
       ├ send orders       PRODUCER  shop
       │ └ process orders  CONSUMER  worker
       └ audit             INTERNAL  shop
@@ -106,7 +108,7 @@ test('toMatchTree shows both trees in one, with what differs marked', () => {
     `The trace has another tree (- expected but not there, + there but not expected):
 
   POST /orders        SERVER    shop
-  ├ SELECT            CLIENT    shop
+  ├ check             INTERNAL  shop    (2 below as expected)
 - ├ send orders       PRODUCER  shop
 + ├ send orders       PRODUCER  shop    ERROR
 - │ └ process orders  CONSUMER  worker

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { buildTree, type TraceTree, type TreeOptions } from './build-tree.ts'
 import type { ExpectedTree } from './expected-span.ts'
 import { findLogProblems, type LogLine } from './find-log-problems.ts'
-import type { FormatOptions } from './format-tree.ts'
+import { type FormatOptions, formatTree } from './format-tree.ts'
 import { type MatchOptions, matchTree } from './match-tree.ts'
 import type { Trace } from './trace.ts'
 
@@ -28,9 +28,9 @@ expect.extend({
     const tree = treeOf(received, options)
     const { matches, diff } = matchTree(tree, expected, options)
     const message = matches
-      ? 'The trace has this tree, and should have another:'
-      : 'The trace has another tree (- expected but not there, + there but not expected):'
-    return { pass: matches, message: () => `${message}\n\n${diff}` }
+      ? `The trace has this tree, and should have another:\n\n${formatTree(tree, options)}`
+      : `The trace has another tree (- expected but not there, + there but not expected):\n\n${diff}`
+    return { pass: matches, message: () => message }
   },
 
   toHaveNoOrphans(received: unknown, options: TreeOptions = {}) {
