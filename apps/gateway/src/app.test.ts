@@ -7,7 +7,7 @@ import { startGateway, type TestGateway } from './testing/start-gateway.ts'
 let gateway: TestGateway
 
 beforeAll(async () => {
-  gateway = await startGateway({ redisUrl: inject('redisUrl'), deadlineMs: 500 })
+  gateway = await startGateway({ redisUrl: inject('redisUrl'), deadlineMs: 1_500 })
 })
 afterAll(() => gateway.stop())
 afterEach(() => {

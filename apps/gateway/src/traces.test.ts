@@ -34,6 +34,7 @@ test.each(['the first', 'the second'])(
     const { traceId, spanId, flags } = traceOf(response)
     expect(flags).toBe('01')
     const spans = await gateway.spansOf(traceId, 3)
+    expect(spans).toHaveLength(3)
     const [root, ...otherServers] = spans.filter(({ kind }) => kind === server)
     expect(root).toMatchObject({ name: 'POST /v1/negotiate', spanId })
     expect(root?.parentSpanId ?? '').toBe('')

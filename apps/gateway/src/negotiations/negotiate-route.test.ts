@@ -6,7 +6,7 @@ import { startGateway, type TestGateway } from '../testing/start-gateway.ts'
 let gateway: TestGateway
 
 beforeAll(async () => {
-  const limits = { waitMs: 1_500, waitPollMs: 200, eventStreamsPerTenant: 1 }
+  const limits = { waitMs: 5_000, waitPollMs: 200, eventStreamsPerTenant: 1 }
   gateway = await startGateway({ redisUrl: inject('redisUrl'), limits })
 })
 afterAll(() => gateway.stop())
@@ -39,8 +39,8 @@ test('accepts and points to the task and its events', async () => {
 
 test.each([
   ['?wait=true', {}, null],
-  ['', { prefer: 'respond-async, wait=1' }, 'wait=1'],
-  ['', { prefer: 'wait=3600' }, 'wait=1'],
+  ['', { prefer: 'respond-async, wait=4' }, 'wait=4'],
+  ['', { prefer: 'wait=3600' }, 'wait=5'],
 ])('waits for the result with %j %j', async (query, headers, applied) => {
   const answer = negotiate(query, headers)
   const taskId = await startedTask()

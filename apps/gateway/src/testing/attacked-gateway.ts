@@ -6,7 +6,7 @@ import { strangersKey } from './core-peer.ts'
 import { post, type RawResponse, sendRaw } from './raw-request.ts'
 import { startGateway, type TestGateway } from './start-gateway.ts'
 
-const limits = { headersTimeoutMs: 300, requestTimeoutMs: 400, timeoutCheckEveryMs: 50 }
+const limits = { headersTimeoutMs: 1_000, requestTimeoutMs: 1_500, timeoutCheckEveryMs: 50 }
 let started: TestGateway
 
 beforeAll(async () => {

@@ -53,12 +53,14 @@ export async function startProcess(redisUrl: string): Promise<GatewayProcess> {
       const json = { 'content-type': 'application/json', ...headers }
       return request(`/v1/negotiate${query}`, key, { method: 'POST', headers: json, body })
     },
-    spansOf: (traceId, count) =>
-      vi.waitFor(() => {
+    spansOf(traceId, count) {
+      const enough = () => {
         const spans = otlp.spans.filter((span) => span.traceId === traceId)
         if (spans.length >= count) return spans
         throw new Error(`${spans.length} of ${count} spans: ${spans.map(({ name }) => name)}`)
-      }),
+      }
+      return vi.waitFor(enough, { timeout: 5_000 })
+    },
     async stop() {
       if (child.exitCode === null && child.kill('SIGKILL')) await once(child, 'exit')
       redis.disconnect()
