@@ -73,13 +73,18 @@ test('carries trace and baggage of the job to the model server', () => {
   expect(world.model.requests).toMatchObject(Array(3).fill({ headers }))
 })
 
-test('logs every milestone within the trace', () => {
+test('logs every milestone within the trace, and sends each line once', () => {
   const [listening, ...lines] = orchestrator.lines
   expect(listening).toMatchObject({ msg: 'listening', level: 'info' })
   const milestones = ['task started', ...Array(4).fill('node completed'), 'task completed']
-  expect(lines.map(({ msg, trace_id }) => [msg, trace_id])).toEqual(
-    milestones.map((milestone) => [milestone, sent.traceId]),
-  )
+  expect(lines.map(({ msg }) => msg)).toEqual(milestones)
+  const printed = lines.map(({ trace_id, span_id, msg }) => ({
+    service: 'orchestrator',
+    traceId: String(trace_id),
+    spanId: String(span_id),
+    body: String(msg),
+  }))
+  expect(world.otlp.trace(sent.traceId)).toHaveCompleteLogs(printed)
 })
 
 test('measures tasks, nodes, checkpoints, tokens and itself', () => {

@@ -49,7 +49,7 @@ export const checkpointSize = histogram(metrics.checkpointSize, {
 
 export const requeues = counter(metrics.requeues, {
   description: 'Times a task went back to the queue, by reason',
-  unit: '{requeue}',
+  unit: '{task}',
 })
 
 export const llmCalls = counter(metrics.llmCalls, {

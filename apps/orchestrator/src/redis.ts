@@ -7,19 +7,22 @@ const retryStrategy = (attempt: number) => Math.min(attempt * 100, 2_000)
 
 /** BullMQ blocks on its connection and repeats commands until they succeed. */
 export function connectQueueRedis(url: string, logger: Logger): Redis {
-  return watched(new Redis(url, { maxRetriesPerRequest: null, retryStrategy }), logger)
+  const options = { connectionName: 'orchestrator queue', maxRetriesPerRequest: null }
+  return watched(new Redis(url, { ...options, retryStrategy }), logger)
 }
 
 export function connectRedis(url: string, logger: Logger): Redis {
-  const options = { commandTimeout: commandTimeoutMs, maxRetriesPerRequest: 1, retryStrategy }
-  return watched(new Redis(url, options), logger)
+  const options = { connectionName: 'orchestrator', maxRetriesPerRequest: 1 }
+  const redis = new Redis(url, { ...options, commandTimeout: commandTimeoutMs, retryStrategy })
+  return watched(redis, logger)
 }
 
 /** One line when Redis goes away, not one a reconnect. */
 function watched(redis: Redis, logger: Logger): Redis {
   let away = false
   redis.on('error', (err) => {
-    if (!away) logger.warn({ err }, 'redis unreachable')
+    const { connectionName } = redis.options
+    if (!away) logger.warn({ err, connection: connectionName }, 'redis unreachable')
     away = true
   })
   redis.on('ready', () => {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { NegotiationAction } from '@throughline/contracts'
 import type {} from '@throughline/embedded/vitest-setup'
 import { ServerError, Status } from 'nice-grpc'
@@ -215,12 +214,31 @@ test('stops before the next node when a newer attempt has its checkpoint', async
   expect(system.logs.at(-1)).toMatchObject({ msg: 'task stopped', errorCode: 'lease_lost' })
 })
 
+test('stops its work when its lease is gone, and leaves the task to whoever comes next', async () => {
+  await using hasty = await startSystem({ redisUrl: inject('redisUrl'), leaseMs: 500 })
+  const asked = Promise.withResolvers<void>()
+  hasty.model.behaviour = () => {
+    // The first question is never answered, so that only the lost lease can end the attempt.
+    hasty.model.behaviour = answerEverything
+    asked.resolve()
+  }
+  const { taskId, task } = await hasty.addTask()
+  await asked.promise
+  await hasty.redis.del(hasty.queue.toKey(`${taskId}:lock`))
+
+  await eventually(() => task.state).toBe('completed')
+  expect(task).toMatchObject({ attempt: 2, failures: [] })
+  expect(task.completions).toMatchObject([{ attempt: 2 }])
+  const stopped = hasty.logs.find(({ msg }) => msg === 'task stopped')
+  expect(stopped).toMatchObject({ level: 40, taskId, attempt: 1, errorCode: 'lease_lost' })
+})
+
 test.each([
   {},
   { taskId: 'x' },
   null,
   'text',
-  { taskId: randomUUID(), tenantId: '', taskType: 'x' },
+  { taskId: '0b1d4c8e-8a5e-4b5e-9a53-6d3f0c3f3c11', tenantId: '', taskType: 'x' },
 ])('refuses the job %j and goes on with the next', async (data) => {
   const job = await system.queue.add('negotiation', data, { attempts: 3 })
   await eventually(() => job.getState()).toBe('failed')

@@ -1,7 +1,8 @@
 // The worker: BullMQ's lock is the lease of a task, its stalled check the requeue. Built without being started.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { taskQueueName } from '@throughline/contracts'
 import { labels, withoutTracing } from '@throughline/telemetry'
-import { Worker } from 'bullmq'
+import { isNotConnectionError, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { requeues, workerHeartbeats, workersActive, workerTasks } from './metrics.ts'
@@ -9,6 +10,8 @@ import { createQueueTelemetry } from './queue-telemetry.ts'
 import type { JobProcessor } from './tasks/process-job.ts'
 
 const heartbeatMs = 5_000
+/** For handing tasks back and closing connections, once the grace is over. */
+const closingMs = 1_000
 
 export interface WorkerOptions {
   readonly workerId: string
@@ -51,12 +54,17 @@ export function buildWorker(processJob: JobProcessor, options: WorkerOptions): T
       concurrency: options.concurrency,
       lockDuration: leaseMs,
       stalledInterval: leaseMs / 2,
+      // After an outage of Redis the queue is looked at again within a second, not a quarter of a minute.
+      runRetryDelay: 1_000,
       // Core counts attempts; BullMQ must not give up on a task before it does.
       maxStalledCount: 1_000,
       telemetry: createQueueTelemetry(),
     },
   )
-  worker.on('error', (err) => logger.warn({ err }, 'queue error'))
+  worker.on('error', (err) => {
+    // That Redis is away, its connection says once; here it would be said at each attempt to reach it.
+    if (isNotConnectionError(err)) logger.warn({ err }, 'queue error')
+  })
   worker.on('stalled', (taskId) => {
     requeues.add(1, { [labels.reason]: 'lease_expired' })
     logger.warn({ taskId }, 'task requeued: its lease expired')
@@ -67,7 +75,7 @@ export function buildWorker(processJob: JobProcessor, options: WorkerOptions): T
 
   let heartbeat: NodeJS.Timeout | undefined
   const beat = () => {
-    workersActive.record(1, about)
+    workersActive.record(1)
     workerHeartbeats.add(1, about)
   }
 
@@ -83,9 +91,15 @@ export function buildWorker(processJob: JobProcessor, options: WorkerOptions): T
     isRunning: () => worker.isRunning() && !worker.isPaused(),
     async stop() {
       clearInterval(heartbeat)
-      workersActive.record(0, about)
+      workersActive.record(0)
       const grace = setTimeout(() => worker.cancelAllJobs('draining'), graceMs)
-      await withoutTracing(() => worker.close())
+      const giveUp = new AbortController()
+      await Promise.race([
+        // With Redis away there is nobody to wait for: its locks expire, and others take the tasks.
+        withoutTracing(() => worker.close(options.redis.status !== 'ready')),
+        sleep(graceMs + closingMs, undefined, { signal: giveUp.signal }).catch(() => {}),
+      ])
+      giveUp.abort()
       clearTimeout(grace)
     },
   }

@@ -16,6 +16,7 @@ export interface SystemOptions {
   readonly redisUrl: string
   readonly budgetCents?: number
   readonly graceMs?: number
+  readonly leaseMs?: number
   readonly coreDeadlineMs?: number
 }
 
@@ -32,7 +33,7 @@ export interface System extends AsyncDisposable {
 }
 
 export async function startSystem(options: SystemOptions): Promise<System> {
-  const { redisUrl, graceMs = 2_000, coreDeadlineMs = 2_000 } = options
+  const { redisUrl, graceMs = 2_000, leaseMs = 10_000, coreDeadlineMs = 2_000 } = options
   const { logger, lines } = collectLogs()
   const corePeer = await startCorePeer(options)
   const model = await startModelPeer()
@@ -47,13 +48,12 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const processJob = createJobProcessor({
     core: core.tasks,
     checkpoints: createCheckpointStore(redis, logger),
-    askModel: createModelClient({ url: model.url, name: 'tiny', temperature: 0, timeoutMs: 1_000 }),
+    askModel: createModelClient({ url: model.url, name: 'tiny', temperature: 0, timeoutMs: 5_000 }),
     ...{ redis, logger, workerId },
   })
   const worker = buildWorker(processJob, {
-    ...{ workerId, graceMs, logger, queueName, redis: queueRedis },
+    ...{ workerId, graceMs, leaseMs, logger, queueName, redis: queueRedis },
     concurrency: 2,
-    leaseMs: 10_000,
   })
   worker.start()
 
