@@ -1,7 +1,8 @@
 // Every trace of the system, whole: each span's name, kind, service, parent, status, links and the attributes that
 // matter, no orphan, no extra, and every log line of every process.
 import { readFile } from 'node:fs/promises'
-import { acmeKey } from '@throughline/core/seed'
+import { inspect } from 'node:util'
+import { acmeKey, demoKey } from '@throughline/core/seed'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import '@throughline/trace-testing/vitest'
 import { type RunningSystem, startRunningSystem } from './running-system.ts'
@@ -85,4 +86,24 @@ test('a stranger gets a trace of the edge, linked to the one that it sent', asyn
   const [root] = tree.roots
   expect(root?.links).toMatchObject([{ traceId: call.traceId, spanId: call.callerSpanId }])
   expect(new Set(tree.nodes.map(({ span }) => span.service))).toEqual(new Set(['gateway', 'core']))
+})
+
+test("no span and no log line holds a key, a caller's words or the model's", async () => {
+  const words = 'camera <b>for</b> grandmother'
+  const searched = await running.post('/v1/search', { query: words })
+  const { call, tree } = await runScenario(running, negotiation, listing)
+  const { result } = await running.get(`/v1/tasks/${call.body.id}`)
+  const { message } = result as { message: string }
+  expect(message.length).toBeGreaterThan(10)
+  const told = inspect(
+    [tree.trace, (await running.waitForTrace(searched)).trace, running.printed],
+    {
+      depth: null,
+      maxArrayLength: null,
+      maxStringLength: null,
+    },
+  )
+  for (const secret of [words, 'grandmother', message, demoKey, acmeKey]) {
+    expect(told).not.toContain(secret)
+  }
 })
