@@ -1,7 +1,7 @@
 // What lens must make of the SDK's own objects, said without any decoder.
 import type { HrTime } from '@opentelemetry/api'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
-import type { Attributes } from '../src/api/trace-json.ts'
+import { AttributeList, type StoredValue } from '../src/store/attribute-list.ts'
 import type { LogRecord, SpanRecord } from '../src/store/records.ts'
 import type { ReadableLog } from './arbitrary-records.ts'
 
@@ -15,27 +15,29 @@ const nano = ([seconds, nanos]: HrTime) => BigInt(seconds) * 1_000_000_000n + Bi
 export type NonFinite = (value: number) => string | null
 
 /** Integers beyond 2^53 as text, no NaN and no infinity, no negative zero. */
-function expectedValue(value: unknown, nonFinite: NonFinite): unknown {
+function expectedValue(value: unknown, nonFinite: NonFinite): StoredValue {
   if (Array.isArray(value)) return value.map((item) => expectedValue(item, nonFinite))
   if (typeof value === 'object' && value !== null) return expectedAttributes(value, nonFinite)
-  if (typeof value !== 'number') return value
+  if (typeof value !== 'number') return value as string | boolean
   if (!Number.isFinite(value)) return nonFinite(value)
   const isInt64 = Number.isInteger(value) && Math.abs(value) < 2 ** 63
   if (!isInt64) return value
   return Number.isSafeInteger(value) ? value + 0 : BigInt(value).toString()
 }
 
-function expectedAttributes(attributes: object, nonFinite: NonFinite): Attributes {
-  return Object.fromEntries(
-    Object.entries(attributes).map(([key, value]) => [key, expectedValue(value, nonFinite)]),
-  ) as Attributes
+function expectedAttributes(attributes: object, nonFinite: NonFinite): AttributeList {
+  const list = new AttributeList()
+  for (const [key, value] of Object.entries(attributes)) {
+    list.add(key, expectedValue(value, nonFinite))
+  }
+  return list
 }
 
 function expectedOrigin(record: ReadableSpan | ReadableLog, nonFinite: NonFinite) {
   const attributes = expectedAttributes(record.resource.attributes, nonFinite)
   const { name, version = '' } = record.instrumentationScope
   return {
-    resource: { service: String(attributes['service.name'] || 'unknown_service'), attributes },
+    resource: { service: String(attributes.get('service.name') || 'unknown_service'), attributes },
     scope: { name, version },
     revision: 0,
   }
@@ -83,7 +85,7 @@ export function expectedLog(log: ReadableLog, nonFinite: NonFinite = String): Lo
     timeUnixNano: nano(log.hrTime) || nano(log.hrTimeObserved),
     severity: log.severityText || (levels[Math.ceil(severityNumber / 4)] ?? ''),
     severityNumber,
-    body: expectedValue(log.body ?? null, nonFinite) as LogRecord['body'],
+    body: expectedValue(log.body ?? null, nonFinite),
     eventName: log.eventName ?? '',
     attributes: expectedAttributes(log.attributes, nonFinite),
     ...expectedOrigin(log, nonFinite),

@@ -1,4 +1,5 @@
 // Spans and logs as the store keeps them, with everything a test does not care about filled in.
+import { AttributeList, type StoredValue } from '../src/store/attribute-list.ts'
 import { type Batch, emptyBatch, type LogRecord, type SpanRecord } from '../src/store/records.ts'
 
 export const traceA = 'a'.repeat(32)
@@ -6,6 +7,12 @@ export const traceB = 'b'.repeat(32)
 
 /** `spanId(1)` is 0000000000000001. */
 export const spanId = (number: number): string => number.toString(16).padStart(16, '0')
+
+export function attributes(object: Readonly<Record<string, StoredValue>>): AttributeList {
+  const list = new AttributeList()
+  for (const [key, value] of Object.entries(object)) list.add(key, value)
+  return list
+}
 
 type Service = { readonly service?: string }
 
@@ -24,12 +31,12 @@ export function span({
     statusCode: 'UNSET',
     statusMessage: '',
     traceState: '',
-    attributes: {},
+    attributes: attributes({}),
     events: [],
     links: [],
     dropped: null,
     scope: { name: 'test', version: '' },
-    resource: { service, attributes: { 'service.name': service } },
+    resource: { service, attributes: attributes({ 'service.name': service }) },
     revision: 0,
     ...fields,
   }
@@ -44,9 +51,9 @@ export function log(fields: Partial<LogRecord> = {}): LogRecord {
     severityNumber: 9,
     body: 'happened',
     eventName: '',
-    attributes: {},
+    attributes: attributes({}),
     scope: { name: 'test', version: '' },
-    resource: { service: 'core', attributes: { 'service.name': 'core' } },
+    resource: { service: 'core', attributes: attributes({ 'service.name': 'core' }) },
     revision: 0,
     ...fields,
   }

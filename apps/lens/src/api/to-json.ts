@@ -1,4 +1,5 @@
 // From what the store keeps to what the API answers.
+import { valueToJson } from '../store/attribute-list.ts'
 import type { LogRecord, ResourceRecord, ScopeRecord, SpanRecord } from '../store/records.ts'
 import type { StoredTrace } from '../store/stored-trace.ts'
 import type {
@@ -62,7 +63,7 @@ export function traceJson(
     })),
     logs: logs.map((log) => ({ ...logJson(log, start), ...origin(log) })),
     resources: resources.items.map(({ service, attributes }): ResourceJson => {
-      return { service, attributes }
+      return { service, attributes: attributes.toJSON() }
     }),
     scopes: scopes.items.map(({ name, version }): ScopeJson => ({ name, version })),
   }
@@ -87,13 +88,13 @@ function spanJson(
     status: span.statusMessage
       ? { code: span.statusCode, message: span.statusMessage }
       : { code: span.statusCode },
-    attributes: span.attributes,
+    attributes: span.attributes.toJSON(),
     events: span.events.map((event) => ({
       name: event.name,
       timeNs: Number(event.timeUnixNano - start),
-      attributes: event.attributes,
+      attributes: event.attributes.toJSON(),
     })),
-    links: span.links,
+    links: span.links.map((link) => ({ ...link, attributes: link.attributes.toJSON() })),
     linkedFrom,
     ...(span.traceState ? { traceState: span.traceState } : {}),
     ...(span.dropped ? { dropped: span.dropped } : {}),
@@ -106,9 +107,9 @@ export function logJson(log: LogRecord, start: bigint): Omit<LogJson, Origin> {
     spanId: log.spanId,
     severity: log.severity,
     severityNumber: log.severityNumber,
-    body: log.body,
+    body: valueToJson(log.body),
     ...(log.eventName ? { eventName: log.eventName } : {}),
-    attributes: log.attributes,
+    attributes: log.attributes.toJSON(),
   }
 }
 

@@ -4,8 +4,8 @@
 //   status:error    has a span in error
 //   key=value       a span has that attribute
 
+import type { StoredValue } from '../store/attribute-list.ts'
 import type { StoredTrace } from '../store/stored-trace.ts'
-import type { AttributeValue } from './trace-json.ts'
 
 export type TraceFilter = (trace: StoredTrace) => boolean
 
@@ -31,13 +31,14 @@ function wordFilter(word: string): TraceFilter {
 function hasAttribute(key: string, value: string): TraceFilter {
   return (trace) => {
     for (const { attributes } of trace.spans.values()) {
-      if (Object.hasOwn(attributes, key) && asText(attributes[key]) === value) return true
+      const found = attributes.get(key)
+      if (found !== undefined && asText(found) === value) return true
     }
     return false
   }
 }
 
-function asText(value: AttributeValue | undefined): string {
+function asText(value: StoredValue): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 

@@ -30,7 +30,7 @@ export function openList(shell: Shell, url: URL): View {
     value: query,
   })
   const errorsOnly = element('button', { class: 'button', type: 'button' }, 'Errors only')
-  const pill = element('button', { class: 'button pill', type: 'button', hidden: true })
+  const pill = element('span', { class: 'pill', role: 'status' })
   const list = element('ol', { class: 'traces', 'aria-label': 'Traces, newest first' })
   const placeholder = element('div')
   const head = element(
@@ -53,10 +53,6 @@ export function openList(shell: Shell, url: URL): View {
     const words = query.split(/\s+/).filter((word) => word && word !== 'status:error')
     setQuery((hasErrorFilter() ? words : [...words, 'status:error']).join(' '))
     search.value = query
-  })
-  pill.addEventListener('click', () => {
-    takeWaiting()
-    scrollTo({ top: 0 })
   })
   list.addEventListener('pointerleave', takeWaiting)
   list.addEventListener('focusout', takeWaiting)
@@ -117,8 +113,7 @@ export function openList(shell: Shell, url: URL): View {
     )
     head.hidden = newest.length === 0
     errorsOnly.setAttribute('aria-pressed', String(hasErrorFilter()))
-    pill.hidden = waiting.size === 0
-    pill.textContent = `${plural(waiting.size, 'new trace')} ↑`
+    pill.textContent = waiting.size > 0 ? `${plural(waiting.size, 'new trace')} ↑` : ''
   }
 
   const stop = listen('/api/events', {

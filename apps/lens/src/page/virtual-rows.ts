@@ -33,10 +33,24 @@ export class VirtualRows<Row> {
     return this.#rows
   }
 
-  show(rows: readonly Row[]): void {
+  /** `anchor` finds the line that shall stay where it is on the screen, whatever comes above it. */
+  show(rows: readonly Row[], anchor?: (rows: readonly Row[]) => number): void {
+    const { rowHeight } = this.#options
+    const before = anchor?.(this.#rows) ?? -1
+    const after = anchor?.(rows) ?? -1
     this.#rows = rows
-    this.#body.style.height = `${rows.length * this.#options.rowHeight}px`
+    this.#body.style.height = `${rows.length * rowHeight}px`
+    if (before >= 0 && after >= 0) this.scroller.scrollTop += (after - before) * rowHeight
     this.redraw()
+  }
+
+  get firstInSight(): Row | undefined {
+    return this.#rows[Math.floor(this.scroller.scrollTop / this.#options.rowHeight)]
+  }
+
+  isInSight(index: number): boolean {
+    const top = index * this.#options.rowHeight - this.scroller.scrollTop
+    return index >= 0 && top >= 0 && top < this.#viewHeight()
   }
 
   /** Draws every line in sight anew: something that all of them depend on has changed. */
@@ -56,9 +70,11 @@ export class VirtualRows<Row> {
     const top = index * rowHeight
     const viewHeight = this.#viewHeight()
     const { scrollTop } = this.scroller
-    if (top < scrollTop) this.scroller.scrollTop = top
-    else if (top + rowHeight > scrollTop + viewHeight) {
-      this.scroller.scrollTop = top + rowHeight - viewHeight
+    // Some lines around it say where it stands.
+    const margin = Math.min(3 * rowHeight, viewHeight / 3)
+    if (top < scrollTop + margin) this.scroller.scrollTop = top - margin
+    else if (top + rowHeight + margin > scrollTop + viewHeight) {
+      this.scroller.scrollTop = top + rowHeight + margin - viewHeight
     }
     this.#draw()
   }

@@ -126,7 +126,7 @@ function barLabel(node: SpanNode, from: number, to: number): HTMLElement {
   const side = to < 0.86 ? 'after' : hasRoomBefore ? 'before' : 'within'
   const label = element(
     'span',
-    { class: `took ${side}` },
+    { class: `length ${side}` },
     node.isError && icon('error', 'error'),
     duration(node.span.durationNs),
   )

@@ -163,7 +163,10 @@ export class Waterfall {
     if (!this.#tree) return
     const rows = visibleRows(this.#tree, this.#collapsed, this.#withLogs)
     this.element.setAttribute('aria-rowcount', String(rows.length + 1))
-    this.#list.show(rows)
+    const isSelectedInSight = this.#list.isInSight(this.selectedIndex)
+    const isAtTop = this.element.scrollTop === 0
+    const anchor = isSelectedInSight ? this.#selected : isAtTop ? '' : this.#list.firstInSight?.key
+    this.#list.show(rows, (some) => some.findIndex((row) => row.key === anchor))
   }
 
   #setRange(range: TimeRange): void {

@@ -1,12 +1,7 @@
 // AnyValue, KeyValue, Resource and Scope in OTLP/JSON.
-import type { AttributeValue } from '../api/trace-json.ts'
+import { AttributeList, type StoredValue } from '../store/attribute-list.ts'
 import type { ScopeRecord } from '../store/records.ts'
-import {
-  doubleValue,
-  integerValue,
-  type MutableAttributes,
-  setAttribute,
-} from './attribute-values.ts'
+import { doubleValue, integerValue } from './attribute-values.ts'
 import { DecodeError } from './decode-error.ts'
 import {
   asObject,
@@ -19,16 +14,16 @@ import {
 
 const deepestNesting = 20
 
-export function readAttributes(parent: JsonObject, field: string, depth = 0): MutableAttributes {
-  const attributes: MutableAttributes = {}
+export function readAttributes(parent: JsonObject, field: string, depth = 0): AttributeList {
+  const attributes = new AttributeList()
   for (const item of listField(parent, field)) {
     const pair = asObject(item, field)
-    setAttribute(attributes, textField(pair, 'key'), readValue(pair.value, depth))
+    attributes.add(textField(pair, 'key'), readValue(pair.value, depth))
   }
   return attributes
 }
 
-export function readValue(value: unknown, depth = 0): AttributeValue {
+export function readValue(value: unknown, depth = 0): StoredValue {
   if (value === undefined || value === null) return null
   if (depth > deepestNesting) throw new DecodeError('values are nested too deeply')
   const any = asObject(value, 'value')
@@ -53,13 +48,13 @@ function isSet(value: unknown): boolean {
 }
 
 /** The JavaScript SDK calls every number without a fraction an integer, however large. */
-function readInteger(value: unknown): AttributeValue {
+function readInteger(value: unknown): StoredValue {
   if (typeof value === 'number' && Math.abs(value) >= 2 ** 63) return value
   return integerValue(integer(value, 'intValue'))
 }
 
 /** Protobuf's JSON writes what JSON cannot hold as words. */
-function readDouble(value: unknown): AttributeValue {
+function readDouble(value: unknown): StoredValue {
   if (typeof value === 'number') return doubleValue(value)
   if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return value
   throw new DecodeError('doubleValue is not a number')

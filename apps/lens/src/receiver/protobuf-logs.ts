@@ -1,7 +1,7 @@
 // opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest
-import type { AttributeValue } from '../api/trace-json.ts'
+import { AttributeList, type StoredValue } from '../store/attribute-list.ts'
 import { type Batch, emptyBatch, type LogRecord } from '../store/records.ts'
-import { isSpanId, isTraceId, type MutableAttributes } from './attribute-values.ts'
+import { isSpanId, isTraceId } from './attribute-values.ts'
 import { severityName } from './enums.ts'
 import { type Origin, readRequest } from './protobuf-envelope.ts'
 import { ProtobufReader, type StringTables } from './protobuf-reader.ts'
@@ -20,11 +20,11 @@ function readLog(reader: ProtobufReader, { resource, scope }: Origin): LogRecord
   let observedTimeUnixNano = 0n
   let severityNumber = 0
   let severity = ''
-  let body: AttributeValue = null
+  let body: StoredValue = null
   let traceId = ''
   let spanId = ''
   let eventName = ''
-  const attributes: MutableAttributes = {}
+  const attributes = new AttributeList()
 
   const outer = reader.enter()
   while (reader.next()) {

@@ -1,4 +1,5 @@
 // opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest
+import { AttributeList } from '../store/attribute-list.ts'
 import {
   type Batch,
   type EventRecord,
@@ -7,7 +8,7 @@ import {
   reject,
   type SpanRecord,
 } from '../store/records.ts'
-import { isSpanId, isTraceId, type MutableAttributes, mostPerSpan } from './attribute-values.ts'
+import { isSpanId, isTraceId, mostPerSpan } from './attribute-values.ts'
 import { spanKind, statusCode } from './enums.ts'
 import { type Origin, readRequest } from './protobuf-envelope.ts'
 import { ProtobufReader, type StringTables } from './protobuf-reader.ts'
@@ -33,7 +34,7 @@ function readSpan(reader: ProtobufReader, { resource, scope }: Origin): SpanReco
   let startTimeUnixNano = 0n
   let endTimeUnixNano = 0n
   let status = { code: 0, message: '' }
-  const attributes: MutableAttributes = {}
+  const attributes = new AttributeList()
   const events: EventRecord[] = []
   const links: LinkRecord[] = []
   const dropped = { attributes: 0, events: 0, links: 0 }
@@ -125,7 +126,7 @@ function readSpan(reader: ProtobufReader, { resource, scope }: Origin): SpanReco
 function readEvent(reader: ProtobufReader): EventRecord {
   let timeUnixNano = 0n
   let name = ''
-  const attributes: MutableAttributes = {}
+  const attributes = new AttributeList()
   const outer = reader.enter()
   while (reader.next()) {
     if (reader.field === 1) timeUnixNano = reader.fixed64()
@@ -140,7 +141,7 @@ function readEvent(reader: ProtobufReader): EventRecord {
 function readLink(reader: ProtobufReader): LinkRecord {
   let traceId = ''
   let spanId = ''
-  const attributes: MutableAttributes = {}
+  const attributes = new AttributeList()
   const outer = reader.enter()
   while (reader.next()) {
     if (reader.field === 1) traceId = reader.hex()

@@ -1,19 +1,14 @@
 // opentelemetry.proto.common.v1 and resource.v1: attributes, scopes, resources.
-import type { AttributeValue } from '../api/trace-json.ts'
+import { AttributeList, type StoredValue } from '../store/attribute-list.ts'
 import type { ResourceRecord, ScopeRecord } from '../store/records.ts'
 import { resourceOf } from '../store/records.ts'
-import {
-  doubleValue,
-  integerValue,
-  type MutableAttributes,
-  setAttribute,
-} from './attribute-values.ts'
+import { doubleValue, integerValue } from './attribute-values.ts'
 import type { ProtobufReader } from './protobuf-reader.ts'
 
 /** Reads one `KeyValue` into `target`. */
-export function readAttribute(reader: ProtobufReader, target: MutableAttributes): void {
+export function readAttribute(reader: ProtobufReader, target: AttributeList): void {
   let key = ''
-  let value: AttributeValue = null
+  let value: StoredValue = null
   const outer = reader.enter()
   while (reader.next()) {
     if (reader.field === 1) key = reader.string()
@@ -21,12 +16,12 @@ export function readAttribute(reader: ProtobufReader, target: MutableAttributes)
     else reader.skip()
   }
   reader.leave(outer)
-  setAttribute(target, key, value)
+  target.add(key, value)
 }
 
 /** Reads one `AnyValue`. */
-export function readValue(reader: ProtobufReader): AttributeValue {
-  let value: AttributeValue = null
+export function readValue(reader: ProtobufReader): StoredValue {
+  let value: StoredValue = null
   const outer = reader.enter()
   while (reader.next()) {
     switch (reader.field) {
@@ -59,8 +54,8 @@ export function readValue(reader: ProtobufReader): AttributeValue {
   return value
 }
 
-function readList(reader: ProtobufReader): AttributeValue[] {
-  const values: AttributeValue[] = []
+function readList(reader: ProtobufReader): StoredValue[] {
+  const values: StoredValue[] = []
   const outer = reader.enter()
   while (reader.next()) {
     if (reader.field === 1) values.push(readValue(reader))
@@ -70,8 +65,8 @@ function readList(reader: ProtobufReader): AttributeValue[] {
   return values
 }
 
-function readMap(reader: ProtobufReader): MutableAttributes {
-  const values: MutableAttributes = {}
+function readMap(reader: ProtobufReader): AttributeList {
+  const values = new AttributeList()
   const outer = reader.enter()
   while (reader.next()) {
     if (reader.field === 1) readAttribute(reader, values)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { batch, span, spanId, traceA, traceB } from '../../test/records.ts'
+import { attributes, batch, span, spanId, traceA, traceB } from '../../test/records.ts'
 import { incompleteReasons } from './completeness.ts'
 import type { SpanRecord } from './records.ts'
 import { TraceStore } from './trace-store.ts'
@@ -43,7 +43,7 @@ test('waits for the consumer of what was produced', () => {
 test('takes a consumer that is a child, or that links, or that links from another trace', () => {
   const consumer = span({ spanId: spanId(4), parentSpanId: spanId(3), kind: 'CONSUMER' })
   expect(reasonsFor(root, producer, consumer)).toEqual([])
-  const links = [{ traceId: traceA, spanId: spanId(3), attributes: {} }]
+  const links = [{ traceId: traceA, spanId: spanId(3), attributes: attributes({}) }]
   const linked = span({ spanId: spanId(4), parentSpanId: spanId(1), kind: 'CONSUMER', links })
   expect(reasonsFor(root, producer, linked)).toEqual([])
   const elsewhere = span({ traceId: traceB, spanId: spanId(4), kind: 'CONSUMER', links })

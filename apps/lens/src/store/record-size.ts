@@ -1,40 +1,38 @@
 // About how much memory a record holds. The constants were fitted to measured heap growth (bench/ingest.ts).
-import type { Attributes, AttributeValue } from '../api/trace-json.ts'
+import { AttributeList, type StoredValue } from './attribute-list.ts'
 import type { LogRecord, SpanRecord } from './records.ts'
 
-const spanBytes = 420
+const spanBytes = 300
 const logBytes = 300
 const eventBytes = 120
 const linkBytes = 160
 const pairBytes = 24
-const objectBytes = 56
-const stringBytes = 24
+const listBytes = 56
+const stringBytes = 16
 
 export function spanSize(span: SpanRecord): number {
   let bytes = spanBytes + span.name.length + span.statusMessage.length + span.traceState.length
-  bytes += objectSize(span.attributes)
+  bytes += listSize(span.attributes)
   for (const event of span.events) {
-    bytes += eventBytes + event.name.length + objectSize(event.attributes)
+    bytes += eventBytes + event.name.length + listSize(event.attributes)
   }
-  for (const link of span.links) bytes += linkBytes + objectSize(link.attributes)
+  for (const link of span.links) bytes += linkBytes + listSize(link.attributes)
   return bytes
 }
 
 export function logSize(log: LogRecord): number {
-  return logBytes + valueSize(log.body) + log.eventName.length + objectSize(log.attributes)
+  return logBytes + valueSize(log.body) + log.eventName.length + listSize(log.attributes)
 }
 
-function objectSize(attributes: Attributes): number {
-  let bytes = objectBytes
-  for (const key in attributes) bytes += pairBytes + valueSize(attributes[key] ?? null)
+function listSize(attributes: AttributeList): number {
+  let bytes = listBytes + attributes.size * pairBytes
+  for (const value of attributes.values()) bytes += valueSize(value)
   return bytes
 }
 
-function valueSize(value: AttributeValue): number {
+function valueSize(value: StoredValue): number {
   if (typeof value === 'string') return stringBytes + value.length
   if (typeof value !== 'object' || value === null) return 0
-  if (!Array.isArray(value)) return objectSize(value as Attributes)
-  let bytes = stringBytes
-  for (const item of value) bytes += 8 + valueSize(item)
-  return bytes
+  if (value instanceof AttributeList) return listSize(value)
+  return value.reduce((bytes: number, item) => bytes + 8 + valueSize(item), stringBytes)
 }

@@ -1,5 +1,6 @@
 // What the receiver hands to the store, one shape for both encodings of OTLP.
-import type { Attributes, AttributeValue, SpanKind, StatusCode } from '../api/trace-json.ts'
+import type { SpanKind, StatusCode } from '../api/trace-json.ts'
+import { AttributeList, type StoredValue } from './attribute-list.ts'
 
 export interface SpanRecord {
   readonly traceId: string
@@ -12,7 +13,7 @@ export interface SpanRecord {
   readonly statusCode: StatusCode
   readonly statusMessage: string
   readonly traceState: string
-  readonly attributes: Attributes
+  readonly attributes: AttributeList
   readonly events: readonly EventRecord[]
   readonly links: readonly LinkRecord[]
   readonly dropped: DroppedCounts | null
@@ -32,13 +33,13 @@ export interface DroppedCounts {
 export interface EventRecord {
   readonly name: string
   readonly timeUnixNano: bigint
-  readonly attributes: Attributes
+  readonly attributes: AttributeList
 }
 
 export interface LinkRecord {
   readonly traceId: string
   readonly spanId: string
-  readonly attributes: Attributes
+  readonly attributes: AttributeList
 }
 
 export interface LogRecord {
@@ -48,9 +49,9 @@ export interface LogRecord {
   readonly timeUnixNano: bigint
   readonly severity: string
   readonly severityNumber: number
-  readonly body: AttributeValue
+  readonly body: StoredValue
   readonly eventName: string
-  readonly attributes: Attributes
+  readonly attributes: AttributeList
   readonly scope: ScopeRecord
   resource: ResourceRecord
   revision: number
@@ -58,7 +59,7 @@ export interface LogRecord {
 
 export interface ResourceRecord {
   readonly service: string
-  readonly attributes: Attributes
+  readonly attributes: AttributeList
 }
 
 export interface ScopeRecord {
@@ -83,14 +84,12 @@ export function reject<Item>(batch: Batch<Item>, reason: string): void {
   batch.rejection ||= reason
 }
 
-const noAttributes: Attributes = Object.freeze({})
-
 export function noResource(): ResourceRecord {
-  return { service: 'unknown_service', attributes: noAttributes }
+  return { service: 'unknown_service', attributes: new AttributeList() }
 }
 
-export function resourceOf(attributes: Attributes): ResourceRecord {
-  const name = attributes['service.name']
+export function resourceOf(attributes: AttributeList): ResourceRecord {
+  const name = attributes.get('service.name')
   return {
     service: typeof name === 'string' && name !== '' ? name : 'unknown_service',
     attributes,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { batch, log, span, spanId, traceA, traceB } from '../../test/records.ts'
+import { attributes, batch, log, span, spanId, traceA, traceB } from '../../test/records.ts'
 import { TraceStore } from './trace-store.ts'
 
 const limits = { maxBytes: 1_000_000, maxTraceSpans: 100 }
@@ -52,7 +52,9 @@ test('rejects what a trace has no room for, and keeps the rest', () => {
 test('gives no trace more than its share of the bytes', () => {
   const store = new TraceStore({ ...limits, maxBytes: 40_000 })
   const large = 'x'.repeat(6_000)
-  store.addSpans(batch(span({ attributes: { large } }), span({ spanId: spanId(2), name: large })))
+  store.addSpans(
+    batch(span({ attributes: attributes({ large }) }), span({ spanId: spanId(2), name: large })),
+  )
   expect(store.get(traceA)?.spans.size).toBe(1)
   const logs = batch(log({ body: large }))
   store.addLogs(logs)
@@ -70,7 +72,7 @@ test('keeps the newest logs that belong to no trace', () => {
 
 test('finds the way back along a link until its source is evicted', () => {
   const store = new TraceStore(limits)
-  const links = [{ traceId: traceA, spanId: spanId(1), attributes: {} }]
+  const links = [{ traceId: traceA, spanId: spanId(1), attributes: attributes({}) }]
   const changes: string[] = []
   store.onChange((traceId, change) => changes.push(`${traceId[0]} ${change}`))
   store.addSpans(batch(span()))
