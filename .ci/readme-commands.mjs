@@ -41,6 +41,12 @@ await check('npm start prints the link to a complete trace', async () => {
   const page = await fetch(`${lens}/traces/${traceId}`)
   if (page.status !== 200) throw new Error(`the page answers ${page.status}`)
 })
+await check('it prints what the README shows', () => {
+  const [, shown = ''] = /<!-- output:start -->\s+```\n([\s\S]*?)```/.exec(readme) ?? []
+  const printedLines = new Set(output.split('\n').map(withoutVarying))
+  const missing = shown.split('\n').filter((line) => !printedLines.has(withoutVarying(line)))
+  if (!shown || missing.length > 0) throw new Error(`not printed:\n${missing.join('\n')}`)
+})
 for (const command of others) {
   await check(command.split('\n')[0], async () => {
     const { stdout } = await run('bash', ['-c', command], { timeout: 30_000 })
@@ -59,6 +65,14 @@ await check('Ctrl-C stops npm start', async () => {
 const passed = results.filter(Boolean).length
 console.log(`${passed} passed, ${results.length - passed} failed`)
 process.exitCode = passed === results.length ? 0 : 1
+
+/** Times, process ids and trace ids differ from run to run. */
+function withoutVarying(line) {
+  return line
+    .replace(/\/traces\/[0-9a-f]{32}/, '/traces/…')
+    .replace(/\d+ ms/, '… ms')
+    .replace(/\s+[\d.]+ s\s+pid \d+|\s+[\d.]+ s$/, ' …')
+}
 
 async function printed(pattern) {
   await new Promise((resolve, reject) => {
