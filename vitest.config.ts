@@ -11,26 +11,34 @@ const workspaces = [
   'e2e',
 ]
 
+/** The page in a real Chromium, which not every machine has: only for who asks with `--project lens-browser`. */
+const browser = 'lens-browser'
+const isBrowserAsked = process.argv.some((argument) => argument.endsWith(browser))
+
 /** They start the whole system, which wants the machine to itself: after all others, one file at a time. */
 const wholeSystem = ['scripts', 'e2e']
 
 export default defineConfig({
   test: {
     globalSetup: ['./packages/embedded/src/vitest-setup.ts'],
-    projects: workspaces.map((root) => ({
-      root,
+    projects: [...workspaces, ...(isBrowserAsked ? [browser] : [])].map((workspace) => ({
+      root: workspace === browser ? 'apps/lens' : workspace,
       resolve: { conditions: [condition] },
       ssr: { resolve: { conditions: [condition], externalConditions: [condition] } },
       test: {
-        name: root.split('/').at(-1),
-        include: ['**/*.test.ts'],
-        exclude: ['**/node_modules/**', '**/dist/**', '**/*.browser.test.ts'],
+        name: workspace.split('/').at(-1),
+        include: [workspace === browser ? '**/*.browser.test.ts' : '**/*.test.ts'],
+        exclude: [
+          '**/node_modules/**',
+          '**/dist/**',
+          ...(workspace === browser ? [] : ['**/*.browser.test.ts']),
+        ],
         execArgv: ['-C', condition],
         testTimeout: 20_000,
         hookTimeout: 60_000,
         // A condition that comes true comes true at once; only a busy machine needs the rest.
         expect: { poll: { timeout: 10_000 } },
-        ...(wholeSystem.includes(root) && {
+        ...(wholeSystem.includes(workspace) && {
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         }),

@@ -75,6 +75,8 @@ async function spawnService(
   const args = [
     ...(watch ? ['--watch', '--watch-preserve-output'] : []),
     ...['-C', '@throughline/source'],
+    // Lens takes the types out of its page with a function that Node still calls experimental.
+    '--disable-warning=ExperimentalWarning',
     ...(traced ? ['--import', '@throughline/telemetry/register'] : []),
     'src/main.ts',
   ]
