@@ -1,27 +1,28 @@
 // For the types of inject().
 import type {} from '@throughline/embedded/vitest-setup'
 import { expect, inject, test } from 'vitest'
-import { outline } from '../fixtures/outline.ts'
-import { recordScript } from '../fixtures/record-script.ts'
+import { draw, recordScript } from '../fixtures/record-script.ts'
 
 test('carries one trace over HTTP, gRPC and HTTP, and leaves health checks and polls out', async () => {
-  const { spans, metricNames } = await recordScript('hops')
-  expect(outline(spans)).toMatchInlineSnapshot(`
-    "POST /near SERVER
-      ask the middle INTERNAL
-        grpc.test.Middle/Ask CLIENT
-          grpc.test.Middle/Ask SERVER
-            GET CLIENT
-              GET /far/:id SERVER"
+  const { received } = await recordScript('hops')
+  expect(draw(received)).toMatchInlineSnapshot(`
+    "
+    POST /near                  SERVER    telemetry
+    └ ask the middle            INTERNAL  telemetry
+      └ grpc.test.Middle/Ask    CLIENT    telemetry
+        └ grpc.test.Middle/Ask  SERVER    telemetry
+          └ GET                 CLIENT    telemetry
+            └ GET /far/:id      SERVER    telemetry
+    "
   `)
-  expect(metricNames).toContain('http.server.request.duration')
-  expect(metricNames).toContain('http.client.request.duration')
-  expect(metricNames).toContain('nodejs.eventloop.utilization')
+  expect(received.metricNames).toContain('http.server.request.duration')
+  expect(received.metricNames).toContain('http.client.request.duration')
+  expect(received.metricNames).toContain('nodejs.eventloop.utilization')
 })
 
 test('gives each log line the ids of its span and sends it once', async () => {
-  const { spans, logs, stdout } = await recordScript('hops')
-  const span = spans.find(({ name }) => name === 'GET /far/:id')
+  const { received, stdout } = await recordScript('hops')
+  const span = received.spans.find(({ name }) => name === 'GET /far/:id')
   const [line] = stdout.split('\n').map((text) => text && JSON.parse(text))
   expect(line).toMatchObject({
     level: 'info',
@@ -31,51 +32,61 @@ test('gives each log line the ids of its span and sends it once', async () => {
     trace_id: span?.traceId,
     span_id: span?.spanId,
   })
-  expect(logs.filter(({ attributes }) => attributes.id === '1')).toEqual([
+  expect(received.logs.filter(({ attributes }) => attributes.id === '1')).toEqual([
     {
       body: 'reached',
-      severityText: 'info',
+      severity: 'info',
+      service: 'telemetry',
       attributes: { name: 'hops', id: '1' },
+      timeNanos: expect.any(BigInt),
       traceId: span?.traceId,
+      spanId: span?.spanId,
     },
   ])
 })
 
 test('records queries and commands below a parent, without their values', async () => {
   const args = [inject('postgresUrl'), inject('redisUrl')]
-  const { spans, metricNames } = await recordScript('stores', { args })
-  expect(outline(spans)).toMatchInlineSnapshot(`
-    "use stores INTERNAL
-      pg.query:SELECT throughline CLIENT
-      set CLIENT"
+  const { received } = await recordScript('stores', { args })
+  expect(draw(received)).toMatchInlineSnapshot(`
+    "
+    use stores                     INTERNAL  telemetry
+    ├ pg.query:SELECT throughline  CLIENT    telemetry
+    └ set                          CLIENT    telemetry
+    "
   `)
-  expect(JSON.stringify(spans)).not.toContain('private ')
-  expect(metricNames).toContain('db.client.operation.duration')
+  expect(JSON.stringify(received.requests)).not.toContain('private ')
+  expect(received.metricNames).toContain('db.client.operation.duration')
 })
 
 test('records chats and their tokens, not their words, however they end', async () => {
-  const { spans, logs, metricNames } = await recordScript('chats')
-  expect(outline(spans)).toMatchInlineSnapshot(`
-    "ask INTERNAL
-      chat whole CLIENT
-        POST CLIENT
-    be cut off INTERNAL ERROR
-      chat hangs-up CLIENT ERROR
-        POST CLIENT ERROR
-    listen INTERNAL
-      chat streamed CLIENT
-        POST CLIENT
-    stop listening INTERNAL
-      chat abandoned CLIENT
-        POST CLIENT"
+  const { received } = await recordScript('chats')
+  expect(draw(received)).toMatchInlineSnapshot(`
+    "
+    ask           INTERNAL  telemetry
+    └ chat whole  CLIENT    telemetry
+      └ POST      CLIENT    telemetry
+
+    listen           INTERNAL  telemetry
+    └ chat streamed  CLIENT    telemetry
+      └ POST         CLIENT    telemetry
+
+    stop listening    INTERNAL  telemetry
+    └ chat abandoned  CLIENT    telemetry
+      └ POST          CLIENT    telemetry
+
+    be cut off       INTERNAL  telemetry  ERROR
+    └ chat hangs-up  CLIENT    telemetry  ERROR
+      └ POST         CLIENT    telemetry  ERROR
+    "
   `)
-  expect(JSON.stringify(spans)).not.toContain('private ')
-  expect(logs).toEqual([])
+  expect(JSON.stringify(received.requests)).not.toContain('private ')
+  expect(received.logs).toEqual([])
   for (const name of ['chat whole', 'chat streamed']) {
-    expect(spans.find((span) => span.name === name)).toMatchObject({
+    expect(received.spans.find((span) => span.name === name)).toMatchObject({
       attributes: { 'gen_ai.usage.input_tokens': 3, 'gen_ai.usage.output_tokens': 2 },
     })
   }
-  expect(metricNames).toContain('gen_ai.client.operation.duration')
-  expect(metricNames).toContain('gen_ai.client.token.usage')
+  expect(received.metricNames).toContain('gen_ai.client.operation.duration')
+  expect(received.metricNames).toContain('gen_ai.client.token.usage')
 })

@@ -1,33 +1,33 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startReceiver } from '@throughline/trace-testing/receiver'
 import { expect, onTestFinished, test } from 'vitest'
-import { startReceiver } from '../fixtures/otlp-receiver.ts'
 import { recordScript } from '../fixtures/record-script.ts'
 import { runScript } from '../fixtures/run-script.ts'
 
 test('names the service after its package, and says nothing of its command line', async () => {
-  const { resource } = await recordScript('one-span', { args: ['--password=hunter2'] })
-  expect(resource).toMatchObject({
-    'service.name': 'telemetry',
-    'service.namespace': 'throughline',
-    'service.version': '0.1.0',
-  })
-  expect(JSON.stringify(resource)).not.toContain('hunter2')
+  const { received } = await recordScript('one-span', { args: ['--password=hunter2'] })
+  expect(received.resources).toMatchObject([
+    {
+      'service.name': 'telemetry',
+      'service.namespace': 'throughline',
+      'service.version': '0.1.0',
+    },
+  ])
+  expect(JSON.stringify(received.requests)).not.toContain('hunter2')
 })
 
 test('lets the standard variables win', async () => {
-  const { resource } = await recordScript('one-span', {
+  const { received } = await recordScript('one-span', {
     env: {
       OTEL_SERVICE_NAME: 'mine',
       OTEL_RESOURCE_ATTRIBUTES: 'service.namespace=ours,service.version=9',
     },
   })
-  expect(resource).toMatchObject({
-    'service.name': 'mine',
-    'service.namespace': 'ours',
-    'service.version': '9',
-  })
+  expect(received.resources).toMatchObject([
+    { 'service.name': 'mine', 'service.namespace': 'ours', 'service.version': '9' },
+  ])
 })
 
 test('keeps the metrics of instrumentations when a file configures the SDK', async () => {

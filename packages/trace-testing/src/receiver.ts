@@ -27,7 +27,7 @@ export interface Receiver extends TraceSource, AsyncDisposable {
   /** Every span and every log record, in order of arrival. */
   readonly spans: readonly ReceivedSpan[]
   readonly logs: readonly ReceivedLog[]
-  /** What any of them belongs to, in order of arrival. */
+  /** All of which a span has come, in order of arrival. */
   readonly traces: readonly Trace[]
   /** As far as it has come; without a span when nothing has. */
   trace(traceId: string): Trace
@@ -94,8 +94,7 @@ export async function startReceiver({ hang = false }: ReceiverOptions = {}): Pro
     },
     ...{ spans, logs, metricNames, requests, trace, stop },
     get traces() {
-      const ids = [...spans, ...logs].flatMap(({ traceId }) => traceId ?? [])
-      return [...new Set(ids)].map(trace)
+      return [...new Set(spans.map(({ traceId }) => traceId))].map(trace)
     },
     get resources() {
       return [...resources.values()]
@@ -103,7 +102,7 @@ export async function startReceiver({ hang = false }: ReceiverOptions = {}): Pro
     async getTrace(traceId) {
       if (refusals.length > 0) throw new Error(`The receiver refused ${refusals.join('; ')}`)
       const found = trace(traceId)
-      return found.spans.length + found.logs.length === 0 ? undefined : { trace: found, losses: [] }
+      return found.spans.length === 0 ? undefined : { trace: found, losses: [] }
     },
     [Symbol.asyncDispose]: stop,
   }
