@@ -1,7 +1,6 @@
-import { readEnvironment } from '@throughline/process'
+import { logLevel, port, readEnvironment } from '@throughline/process'
 import { z } from 'zod'
 
-const port = z.coerce.number().int().min(0).max(65_535)
 const megabyte = 1_000_000
 
 const schema = z.object({
@@ -21,7 +20,7 @@ const schema = z.object({
     .default(8 * megabyte),
   LENS_MAX_TRACE_SPANS: z.coerce.number().int().min(1).default(20_000),
   LENS_QUIET_MS: z.coerce.number().int().min(0).max(10_000).default(250),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_LEVEL: logLevel,
 })
 
 export interface LensConfig {

@@ -1,15 +1,15 @@
 // The waterfall: an ARIA treegrid with one tab stop. The selected line is the active one.
-import { element, setVariable } from './dom.ts'
+import { element } from './dom.ts'
 import type { ServiceColours } from './service-colours.ts'
 import { splitter } from './splitter.ts'
-import { clampRange, type Tick, type TimeRange, ticks } from './time-axis.ts'
+import { clampRange, type TimeRange } from './time-axis.ts'
+import { TimeRuler } from './time-ruler.ts'
 import type { SpanNode, TraceTree } from './trace-tree.ts'
 import { VirtualRows } from './virtual-rows.ts'
 import { type Row, spanOf, visibleRows } from './visible-rows.ts'
 import { renderRow, rowId } from './waterfall-row.ts'
 
 const rowHeight = 26
-const tickRoomPx = 96
 /** Below this the names leave their packages out. */
 const narrowPx = 440
 
@@ -24,12 +24,10 @@ export interface WaterfallOptions {
 export class Waterfall {
   readonly element: HTMLElement
   readonly #options: WaterfallOptions
-  readonly #ruler: HTMLElement
-  readonly #grid: HTMLElement
+  readonly #ruler = new TimeRuler()
   readonly #list: VirtualRows<Row>
   readonly #collapsed = new Set<string>()
   #tree: TraceTree | undefined
-  #range: TimeRange = { fromNs: 0, toNs: 1 }
   #isZoomed = false
   #selected: string | undefined
   #matches: ((node: SpanNode) => boolean) | undefined
@@ -37,14 +35,12 @@ export class Waterfall {
 
   constructor(options: WaterfallOptions) {
     this.#options = options
-    this.#ruler = element('div', { class: 'ruler', role: 'columnheader', 'aria-label': 'Time' })
-    this.#grid = element('div', { class: 'grid', 'aria-hidden': 'true' })
     const nameHeader = element('div', { class: 'cell head', role: 'columnheader' }, 'Span')
-    const header = element('div', { class: 'header', role: 'row' }, nameHeader, this.#ruler)
+    const header = element('div', { class: 'header', role: 'row' }, nameHeader, this.#ruler.element)
     this.#list = new VirtualRows<Row>({
       rowHeight,
       header,
-      backdrop: this.#grid,
+      backdrop: this.#ruler.grid,
       render: (row, index) => renderRow(row, index, this.#look()),
     })
     this.element = this.#list.scroller
@@ -60,14 +56,13 @@ export class Waterfall {
     nameHeader.append(splitter(this.element))
     new ResizeObserver(() => {
       this.element.classList.toggle('narrow', nameHeader.clientWidth < narrowPx)
-      this.#drawRuler()
-    }).observe(this.#ruler)
+    }).observe(nameHeader)
     this.element.addEventListener('keydown', (event) => this.#onKey(event))
     this.element.addEventListener('click', (event) => this.#onClick(event))
   }
 
   get range(): TimeRange {
-    return this.#range
+    return this.#ruler.range
   }
 
   get tree(): TraceTree | undefined {
@@ -152,7 +147,7 @@ export class Waterfall {
 
   #look() {
     return {
-      range: this.#range,
+      range: this.#ruler.range,
       colours: this.#options.colours,
       selected: this.#selected,
       matches: this.#matches,
@@ -170,22 +165,8 @@ export class Waterfall {
   }
 
   #setRange(range: TimeRange): void {
-    this.#range = range
-    this.#drawRuler()
+    this.#ruler.show(range)
     this.#options.onRange(range)
-  }
-
-  #drawRuler(): void {
-    const width = this.#ruler.clientWidth
-    const marks = ticks(this.#range, Math.max(2, Math.floor(width / tickRoomPx)))
-    const draw = ({ at, label }: Tick, content: string) => {
-      const isLast = (1 - at) * width < tickRoomPx / 2
-      const tick = element('span', { class: isLast ? 'tick last' : 'tick', title: label }, content)
-      setVariable(tick, '--at', at)
-      return tick
-    }
-    this.#ruler.replaceChildren(...marks.map((tick) => draw(tick, tick.label)))
-    this.#grid.replaceChildren(...marks.map((tick) => draw(tick, '')))
   }
 
   #onClick(event: MouseEvent): void {
