@@ -1,16 +1,16 @@
-import { readEnvironment } from '@throughline/process'
+import { logLevel, port, readEnvironment } from '@throughline/process'
 import { z } from 'zod'
 
 export type Config = ReturnType<typeof loadConfig>
 
 const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
-  CORE_PORT: z.coerce.number().int().min(0).max(65_535).default(50_051),
+  CORE_PORT: port.default(50_051),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// URL' }),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(100).default(10),
   RECONCILE_INTERVAL_MS: z.coerce.number().int().min(100).max(600_000).default(10_000),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  LOG_LEVEL: logLevel,
 })
 
 export function loadConfig(env: Readonly<Record<string, string | undefined>>) {

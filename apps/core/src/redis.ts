@@ -1,4 +1,5 @@
 // The connection of a producer: it fails fast, because whoever waits for it can keep the work in Postgres instead.
+import { logOutages } from '@throughline/process'
 import { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 
@@ -20,15 +21,6 @@ export function createRedis({ url, logger }: RedisSettings): Redis {
     enableOfflineQueue: false,
     retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, maxReconnectDelayMs),
   })
-  let reported = false
-  // Emitted at every attempt to reconnect; one line an outage is enough.
-  redis.on('error', (err) => {
-    if (!reported) logger.warn({ err }, 'redis is away')
-    reported = true
-  })
-  redis.on('ready', () => {
-    if (reported) logger.warn('redis is back')
-    reported = false
-  })
+  logOutages(redis, 'redis', logger)
   return redis
 }

@@ -1,12 +1,12 @@
-import { readEnvironment } from '@throughline/process'
+import { logLevel, port, readEnvironment } from '@throughline/process'
 import { z } from 'zod'
 
 const environmentSchema = z.object({
   HOST: z.string().default('127.0.0.1'),
-  GATEWAY_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  GATEWAY_PORT: port.default(8080),
   CORE_ADDRESS: z.string().default('127.0.0.1:50051'),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).default('redis://127.0.0.1:6379'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+  LOG_LEVEL: logLevel,
   DEMO: z.stringbool().default(false),
 })
 

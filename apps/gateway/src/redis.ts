@@ -1,4 +1,5 @@
-// Connections to Redis that answer or fail at once, and complain once an outage.
+// Connections to Redis that answer or fail at once.
+import { logOutages } from '@throughline/process'
 import { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 
@@ -12,13 +13,6 @@ export function connectRedis(url: string, name: string, logger: Logger): Redis {
     commandTimeout: 1_000,
     retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
   })
-  let away = false
-  redis.on('error', (err) => {
-    if (!away) logger.warn({ err, connection: name }, 'Redis is away')
-    away = true
-  })
-  redis.on('ready', () => {
-    away = false
-  })
+  logOutages(redis, `redis, ${name}`, logger)
   return redis
 }

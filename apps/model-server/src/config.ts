@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url'
-import { readEnvironment } from '@throughline/process'
+import { logLevel, port, readEnvironment } from '@throughline/process'
 import { z } from 'zod'
 
 const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
-  MODEL_SERVER_PORT: z.coerce.number().int().min(0).max(65_535).default(8083),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  MODEL_SERVER_PORT: port.default(8083),
+  LOG_LEVEL: logLevel,
   DEMO: z.stringbool().default(false),
   MODEL_PATH: z
     .string()

@@ -1,41 +1,37 @@
+import { type RunningProcess, startProcess } from '@throughline/process/testing'
+import { buildTree, type ShowAttribute } from '@throughline/trace-testing'
+import { type Receiver, startReceiver } from '@throughline/trace-testing/receiver'
+import '@throughline/trace-testing/vitest'
 import { afterEach, expect, test, vi } from 'vitest'
-import { type OtlpReceiver, startOtlpReceiver } from './testing/otlp-receiver.ts'
 import { turn } from './testing/running-app.ts'
-import { type RunningProcess, startProcess } from './testing/running-process.ts'
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const callerSpanId = 'b7ad6b7169203331'
 const traceparent = `00-${traceId}-${callerSpanId}-01`
 const canary = 'tigerlily'
 
-let receiver: OtlpReceiver
+let receiver: Receiver
 let server: RunningProcess
 afterEach(async () => {
-  server.child.kill('SIGKILL')
-  await server.exited
-  receiver.close()
+  await server.kill()
+  await receiver.stop()
 })
 
 async function start(env: Record<string, string> = {}): Promise<void> {
-  receiver = await startOtlpReceiver()
+  receiver = await startReceiver()
   server = await startProcess({
-    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-    ...env,
+    folder: new URL('..', import.meta.url),
+    imports: ['@throughline/telemetry/register'],
+    env: { ...receiver.env, OTEL_SERVICE_NAME: 'model-server', MODEL_SERVER_PORT: '0', ...env },
   })
 }
 
 function post(body: object, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(`${server.url}/v1/chat/completions`, {
+  return fetch(`${server.address}/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', traceparent, ...headers },
     body: JSON.stringify(body),
   })
-}
-
-async function stop(): Promise<number | null> {
-  server.child.kill('SIGTERM')
-  return server.exited
 }
 
 test('records one completion as a server span with its three phases, and says so in one log line', async () => {
@@ -43,36 +39,31 @@ test('records one completion as a server span with its three phases, and says so
   const content = `${turn.messages[0]?.content} ${canary}`
   const response = await post({ ...turn, messages: [{ role: 'user', content }], stream: true })
   const answer = await response.text()
-  expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
-  expect(await stop()).toBe(0)
+  expect((await fetch(`${server.address}/readyz`)).status).toBe(200)
+  expect(await server.stop()).toBe(0)
 
-  const root = receiver.spans.find(({ parentSpanId }) => parentSpanId === callerSpanId)
-  expect(root).toMatchObject({ name: 'POST /v1/chat/completions', kind: 2, traceId })
-  const phases = receiver.spans
-    .filter((span) => span !== root)
-    .toSorted((a, b) => Number(BigInt(a.startTimeUnixNano) - BigInt(b.startTimeUnixNano)))
-  expect(phases).toMatchObject(
-    ['queue', 'prefill', 'decode'].map((name) => ({
-      name,
-      kind: 1,
-      traceId,
-      parentSpanId: root?.spanId,
-      status: { code: 0 },
-    })),
+  const trace = receiver.trace(traceId)
+  expect(receiver.traces).toEqual([trace])
+  const tree = buildTree(trace, { callers: [callerSpanId] })
+  const tokens: ShowAttribute = (count) => (Number(count) > 20 ? 'many' : String(count))
+  expect(tree).toMatchTree(
+    `
+    POST /v1/chat/completions  SERVER    model-server
+    ├ queue                    INTERNAL  model-server
+    ├ prefill                  INTERNAL  model-server  gen_ai.usage.input_tokens=many
+    └ decode                   INTERNAL  model-server  gen_ai.usage.output_tokens=many  * first token
+    `,
+    {
+      attributes: { 'gen_ai.usage.input_tokens': tokens, 'gen_ai.usage.output_tokens': tokens },
+      events: true,
+    },
   )
-  const [queue, prefill, decode] = phases
-  expect(attributeOf(prefill, 'gen_ai.usage.input_tokens')).toBeGreaterThan(20)
-  expect(attributeOf(decode, 'gen_ai.usage.output_tokens')).toBeGreaterThan(20)
-  expect([queue, prefill, decode].map((span) => span?.events.map(({ name }) => name))).toEqual([
-    [],
-    [],
-    ['first token'],
-  ])
+  const [{ span: root, children: phases = [] } = {}] = tree.roots
+  expect(phases.map(({ span }) => span.name)).toEqual(['queue', 'prefill', 'decode'])
 
-  const line = linesOf(server.output()).find(({ msg }) => msg === 'completion finished')
+  const line = server.lines.find(({ msg }) => msg === 'completion finished')
   expect(line).toMatchObject({ level: 'info', trace_id: traceId, span_id: root?.spanId })
-  const inTrace = receiver.logs.filter((log) => log.traceId === traceId)
-  expect(inTrace).toMatchObject([{ body: { stringValue: 'completion finished' } }])
+  expect(trace.logs).toMatchObject([{ body: 'completion finished', spanId: root?.spanId }])
 
   expect([...receiver.metricNames]).toEqual(
     expect.arrayContaining([
@@ -87,7 +78,7 @@ test('records one completion as a server span with its three phases, and says so
     .map(([, text]) => JSON.parse(`"${text}"`))
     .join('')
   expect(said).toMatch(/^{"action":.*"}$/)
-  const told = [...receiver.raw, server.output()].join('\n')
+  const told = [...receiver.requests.map(({ body }) => body), server.output()].join('\n')
   const secrets = [canary, ...said.split(/[".{}]/).filter((phrase) => phrase.length > 8)]
   expect(secrets.filter((phrase) => told.includes(phrase))).toEqual([])
 })
@@ -98,11 +89,11 @@ test('fails on request in a demonstration, and leaves other requests alone', asy
   expect(response.status).toBe(500)
   expect(await response.json()).toMatchObject({ error: { code: 'model_error' } })
   expect((await post(turn)).status).toBe(200)
-  await stop()
+  await server.stop()
 
-  const failed = receiver.spans.filter(({ status }) => status.code === 2)
+  const failed = receiver.spans.filter(({ status }) => status === 'ERROR')
   expect(failed.map(({ name }) => name)).toEqual(['POST /v1/chat/completions'])
-  const warning = linesOf(server.output()).find(({ level }) => level === 'warn')
+  const warning = server.lines.find(({ level }) => level === 'warn')
   expect(warning).toMatchObject({ msg: 'request failed', trace_id: traceId })
 })
 
@@ -113,24 +104,12 @@ test('does not fail on request otherwise', async () => {
 
 test('takes its engine along when it is killed', async () => {
   await start({ OTEL_SDK_DISABLED: 'true', LOG_LEVEL: 'debug' })
-  const loaded = linesOf(server.output()).find(({ msg }) => msg === 'model loaded')
+  const loaded = server.lines.find(({ msg }) => msg === 'model loaded')
   const enginePid = Number(loaded?.enginePid)
   expect(isAlive(enginePid)).toBe(true)
   server.child.kill('SIGKILL')
   await vi.waitFor(() => expect(isAlive(enginePid)).toBe(false), { timeout: 5_000 })
 })
-
-function attributeOf(span: OtlpReceiver['spans'][number] | undefined, key: string): number {
-  const value = span?.attributes.find((attribute) => attribute.key === key)?.value
-  return Number(value?.intValue)
-}
-
-function linesOf(output: string): Record<string, unknown>[] {
-  return output
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line))
-}
 
 function isAlive(pid: number): boolean {
   try {
