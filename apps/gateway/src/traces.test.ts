@@ -1,18 +1,22 @@
 // What the process records: which spans a request makes, whose trace it belongs to, and which lines carry it.
 import { faultBaggageKey, faultHeader, faults } from '@throughline/contracts'
+import type { Trace } from '@throughline/trace-testing'
+import '@throughline/trace-testing/vitest'
 import { ServerError, Status } from 'nice-grpc'
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
 import { strangersKey, trustedKey } from './testing/core-peer.ts'
 import { addTask, complete, publish } from './testing/finish-task.ts'
 import { sendRaw } from './testing/raw-request.ts'
-import { type GatewayProcess, startProcess, traceOf } from './testing/start-process.ts'
+import {
+  type GatewayProcess,
+  startGatewayProcess,
+  traceOf,
+} from './testing/start-gateway-process.ts'
 
-const server = 2
-const client = 3
 let gateway: GatewayProcess
 
 beforeAll(async () => {
-  gateway = await startProcess(inject('redisUrl'))
+  gateway = await startGatewayProcess(inject('redisUrl'))
 })
 afterAll(() => gateway.stop())
 afterEach(() => {
@@ -21,7 +25,9 @@ afterEach(() => {
 })
 
 const metadataOf = (call: number) => gateway.peer.calls[call]?.context.metadata
-const linesOf = (traceId: string) => gateway.logs.filter(({ trace_id }) => trace_id === traceId)
+const linesOf = (traceId: string) =>
+  gateway.process.lines.filter(({ trace_id }) => trace_id === traceId)
+const serverSpan = ({ spans }: Trace) => spans.find(({ kind }) => kind === 'SERVER')
 
 const sent = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' }
 const unsampled = `00-${sent.traceId}-${sent.spanId}-00`
@@ -33,19 +39,15 @@ test.each(['the first', 'the second'])(
     expect(response.status).toBe(202)
     const { traceId, spanId, flags } = traceOf(response)
     expect(flags).toBe('01')
-    const spans = await gateway.spansOf(traceId, 3)
-    expect(spans).toHaveLength(3)
-    const [root, ...otherServers] = spans.filter(({ kind }) => kind === server)
-    expect(root).toMatchObject({ name: 'POST /v1/negotiate', spanId })
-    expect(root?.parentSpanId ?? '').toBe('')
-    expect(otherServers).toEqual([])
-    const below = spans.filter(({ kind }) => kind === client)
-    expect(below.map(({ name }) => name)).toEqual([
-      'evalsha',
-      expect.stringContaining('throughline.v1.NegotiationService/StartNegotiation'),
-    ])
-    expect(below.map(({ parentSpanId }) => parentSpanId)).toEqual([spanId, spanId])
-    expect(metadataOf(0)?.get('traceparent')).toBe(`00-${traceId}-${below[1]?.spanId}-01`)
+    const trace = await gateway.waitForTrace(traceId, 3)
+    expect(trace).toMatchTree(`
+      POST /v1/negotiate                                         SERVER  gateway
+      ├ evalsha                                                  CLIENT  gateway
+      └ grpc.throughline.v1.NegotiationService/StartNegotiation  CLIENT  gateway
+    `)
+    expect(serverSpan(trace)).toMatchObject({ spanId })
+    const call = trace.spans.find(({ name }) => name.startsWith('grpc.'))
+    expect(metadataOf(0)?.get('traceparent')).toBe(`00-${traceId}-${call?.spanId}-01`)
     expect(linesOf(traceId)).toMatchObject([{ msg: 'request completed', span_id: spanId }])
   },
 )
@@ -56,8 +58,8 @@ test('a stranger’s trace is linked to, and neither continued nor obeyed', asyn
   const { traceId, flags } = traceOf(await gateway.negotiate(strangersKey, headers))
   expect(traceId).not.toBe(sent.traceId)
   expect(flags).toBe('01')
-  const spans = await gateway.spansOf(traceId, 3)
-  expect(spans.find(({ kind }) => kind === server)?.links).toMatchObject([sent])
+  const trace = await gateway.waitForTrace(traceId, 3)
+  expect(serverSpan(trace)?.links).toEqual([sent])
   expect(metadataOf(0)?.get('baggage')).toBeUndefined()
   expect(metadataOf(0)?.get('tracestate')).toBeUndefined()
 })
@@ -67,8 +69,8 @@ test('a trusted caller’s trace is continued, with its baggage', async () => {
   const headers = { traceparent, tracestate: 'vendor=1', baggage: 'journey=7' }
   const response = await gateway.negotiate(trustedKey, headers)
   expect(traceOf(response).traceId).toBe(sent.traceId)
-  const spans = await gateway.spansOf(sent.traceId, 3)
-  expect(spans.find(({ kind }) => kind === server)).toMatchObject({ parentSpanId: sent.spanId })
+  const trace = await gateway.waitForTrace(sent.traceId, 3)
+  expect(serverSpan(trace)).toMatchObject({ parentSpanId: sent.spanId })
   expect(metadataOf(0)?.get('baggage')).toBe('journey=7')
   expect(metadataOf(0)?.get('tracestate')).toBe('vendor=1')
 })
@@ -95,9 +97,9 @@ test.each([
   const { traceId } = traceOf(response)
   expect(await response.json()).toMatchObject({ trace_id: traceId })
   await expect.poll(() => linesOf(traceId)).toMatchObject([{ msg: 'request completed', status }])
-  const spans = await gateway.spansOf(traceId, path === '/v1/search' ? 2 : 1)
-  expect(spans.filter(({ kind }) => kind === server)).toMatchObject([{ name }])
-  expect(spans.filter((span) => span.status?.code)).toEqual([])
+  const { spans } = await gateway.waitForTrace(traceId, path === '/v1/search' ? 2 : 1)
+  expect(spans.filter(({ kind }) => kind === 'SERVER')).toMatchObject([{ name }])
+  expect(spans.filter((span) => span.status !== 'UNSET')).toEqual([])
 })
 
 test('a failure of core is an error of this request, logged within its trace', async () => {
@@ -106,18 +108,18 @@ test('a failure of core is an error of this request, logged within its trace', a
   gateway.peer.before = () => undefined
   expect(response.status).toBe(500)
   const { traceId } = traceOf(response)
-  const spans = await gateway.spansOf(traceId, 3)
-  expect(spans.find(({ kind }) => kind === server)?.status?.code).toBe(2)
+  const trace = await gateway.waitForTrace(traceId, 3)
+  expect(serverSpan(trace)?.status).toBe('ERROR')
   const messages = () => linesOf(traceId).map(({ msg }) => msg)
   await expect.poll(messages).toEqual(['request failed', 'request completed'])
 })
 
 test('what is not even HTTP can be found by its trace', async () => {
-  const refused = await sendRaw(gateway.port, 'Dear Sir,\r\n\r\n')
+  const refused = await sendRaw(Number(new URL(gateway.process.address).port), 'Dear Sir,\r\n\r\n')
   const { traceId } = traceOf(refused)
   gateway.answered.add(traceId)
   expect(JSON.parse(refused.body)).toMatchObject({ status: 400, trace_id: traceId })
-  expect(await gateway.spansOf(traceId, 1)).toMatchObject([{ name: 'HTTP', kind: server }])
+  expect(await gateway.waitForTrace(traceId, 1)).toMatchTree('HTTP  SERVER  gateway')
 })
 
 test('waiting adds one question to core, however often it had to be asked', async () => {
@@ -127,7 +129,7 @@ test('waiting adds one question to core, however often it had to be asked', asyn
   complete(gateway.peer, taskId)
   await publish(gateway.redis, taskId, { type: 'task.completed' })
   const { traceId } = traceOf(await answer)
-  const spans = await gateway.spansOf(traceId, 4)
+  const { spans } = await gateway.waitForTrace(traceId, 4)
   expect(spans.filter(({ name }) => name.endsWith('/GetTask'))).toHaveLength(1)
   // The poll belongs to the same trace, but tells core not to record it.
   const poll = new RegExp(`^00-${traceId}-[0-9a-f]{16}-00$`)
@@ -141,12 +143,14 @@ test('probes, and the reading behind a followed stream, leave neither trace nor 
   await publish(gateway.redis, task.id, { type: 'task.completed' })
   expect(await stream.text()).toContain('task.completed')
   const { traceId } = traceOf(stream)
-  const spans = await gateway.spansOf(traceId, 3)
-  expect(spans.find(({ kind }) => kind === server)?.name).toBe('GET /v1/tasks/:id/events')
+  const trace = await gateway.waitForTrace(traceId, 3)
+  expect(serverSpan(trace)?.name).toBe('GET /v1/tasks/:id/events')
   await expect.poll(() => linesOf(traceId)).toHaveLength(1)
-  const { answered, logs, otlp } = gateway
-  expect(otlp.spans.filter((span) => !answered.has(span.traceId))).toEqual([])
-  const started = logs.findIndex(({ msg }) => msg === 'listening')
-  const others = logs.slice(started + 1).filter(({ trace_id }) => !answered.has(String(trace_id)))
+  const { answered, process, receiver } = gateway
+  expect(receiver.traces.filter((each) => !answered.has(each.traceId))).toEqual([])
+  const started = process.lines.findIndex(({ msg }) => msg === 'listening')
+  const others = process.lines
+    .slice(started + 1)
+    .filter(({ trace_id }) => !answered.has(String(trace_id)))
   expect(others).toEqual([])
 })
