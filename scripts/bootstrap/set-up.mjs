@@ -29,7 +29,16 @@ const codeSources = [
   'apps/core/prisma',
 ]
 const generated = ['packages/contracts/src/gen', 'apps/core/src/gen']
-const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1' }
+/** Without a network the wait is for seconds, not for minutes. */
+const retries = { fetch_retries: 2, fetch_retry_mintimeout: 1_000, fetch_retry_maxtimeout: 5_000 }
+const env = {
+  ...settings('npm_config_', retries),
+  ...settings('pnpm_config_', retries),
+  ...process.env,
+  // Under `npm start --silent` it must still say why it failed.
+  npm_config_loglevel: 'error',
+  TURBO_TELEMETRY_DISABLED: '1',
+}
 
 export async function setUp() {
   const packages = hash(packageSources)
@@ -51,7 +60,7 @@ export async function setUp() {
 async function installPackages(stamp) {
   if (!existsSync(modules)) {
     checkDisk()
-    process.stderr.write('Setting up, once: about 1.2 GB in this folder.\n')
+    process.stderr.write('Setting up, once: about 1.3 GB in this folder.\n')
   }
   rmSync(stampFile('packages'), { force: true })
   const install = [...pnpm, 'install', '--frozen-lockfile', '--reporter=ndjson']
@@ -67,6 +76,10 @@ async function generateCode(stamp) {
   const generate = [...pnpm, 'exec', 'turbo', 'run', 'generate', '--output-logs=errors-only']
   await runStep('code, from the contracts and schema', 'npx', generate, { env })
   writeStamp('code', stamp)
+}
+
+function settings(prefix, values) {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]))
 }
 
 /** In node_modules, so that deleting that folder deletes the claim that it is complete. */

@@ -1,5 +1,5 @@
 // The state of each part while the system starts: live in a terminal, elsewhere a line for each part that is ready.
-import type { PartName, PartState } from '../system/start-system.ts'
+import type { PartName, PartState } from '../system/parts.ts'
 import type { Terminal } from './terminal.ts'
 
 const order: readonly PartName[] = [
