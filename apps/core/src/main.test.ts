@@ -1,11 +1,11 @@
 // The process itself, with telemetry, as `npm start` runs it.
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { NegotiationServiceDefinition, taskQueueName } from '@throughline/contracts'
 import type {} from '@throughline/embedded/vitest-setup'
+import { type RunningProcess, startProcess } from '@throughline/process/testing'
+import { createTraceClient, type TraceSpan } from '@throughline/trace-testing'
+import { type Receiver, startReceiver } from '@throughline/trace-testing/receiver'
+import '@throughline/trace-testing/vitest'
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
 import { createChannel, createClient, Metadata } from 'nice-grpc'
@@ -13,53 +13,32 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { makeListings } from './seed/make-listings.ts'
 import { cloneDatabase, type TestDatabase } from './testing/database.ts'
-import { startTraceReceiver } from './testing/trace-receiver.ts'
 
 let database: TestDatabase
-let receiver: Awaited<ReturnType<typeof startTraceReceiver>>
-let core: ChildProcess
-const lines: Record<string, unknown>[] = []
+let receiver: Receiver
+let core: RunningProcess
 const requestedTraceIds = new Set<string>()
-let address: string
 let redis: Redis
 
 beforeAll(async () => {
   database = await cloneDatabase(inject('postgresUrl'))
-  receiver = await startTraceReceiver()
+  receiver = await startReceiver()
   // A database of its own instead of a prefix: the process names its queue as in production.
   const redisUrl = `${inject('redisUrl')}/9`
   redis = new Redis(redisUrl)
-  core = spawn(
-    process.execPath,
-    [
-      ...['-C', '@throughline/source', '--import', '@throughline/telemetry/register'],
-      fileURLToPath(new URL('./main.ts', import.meta.url)),
-    ],
-    {
-      cwd: fileURLToPath(new URL('..', import.meta.url)),
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: {
-        CORE_PORT: '0',
-        DATABASE_URL: database.url,
-        REDIS_URL: redisUrl,
-        OTEL_SERVICE_NAME: 'core',
-        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-        OTEL_METRICS_EXPORTER: 'none',
-        OTEL_LOGS_EXPORTER: 'none',
-        OTEL_BSP_SCHEDULE_DELAY: '50',
-      },
+  core = await startProcess({
+    folder: new URL('..', import.meta.url),
+    imports: ['@throughline/telemetry/register'],
+    env: {
+      ...receiver.env,
+      ...{ CORE_PORT: '0', DATABASE_URL: database.url, REDIS_URL: redisUrl },
+      OTEL_SERVICE_NAME: 'core',
     },
-  )
-  createInterface({ input: core.stdout ?? process.stdin }).on('line', (line) => {
-    lines.push(JSON.parse(line))
   })
-  await vi.waitFor(() => expect(lines).toMatchObject([{ msg: 'listening' }]), 15_000)
-  address = String(lines[0]?.address)
 })
 
 afterAll(async () => {
-  if (core.exitCode === null) core.kill('SIGKILL')
+  await core.kill()
   redis.disconnect()
   await receiver.stop()
   await database.drop()
@@ -69,7 +48,7 @@ async function startNegotiation(): Promise<{ taskId: string; traceId: string; pa
   const traceId = randomBytes(16).toString('hex')
   requestedTraceIds.add(traceId)
   const parentId = randomBytes(8).toString('hex')
-  const channel = createChannel(address)
+  const channel = createChannel(core.address)
   const { taskId } = await createClient(NegotiationServiceDefinition, channel).startNegotiation(
     { tenantId: 'demo', listingId: makeListings()[0]?.id, budgetCents: 1_000 },
     {
@@ -101,25 +80,32 @@ test('traces a negotiation from the call to the queue', async () => {
   await jobOf((await startNegotiation()).taskId)
   const { taskId, traceId, parentId } = await startNegotiation()
   await jobOf(taskId)
-  await vi.waitFor(() => expect(receiver.tree(traceId, parentId)).toHaveLength(14), 5_000)
+  const tree = await createTraceClient({ source: receiver }).waitForTrace(traceId, {
+    callers: [parentId],
+    awaitConsumers: false,
+    spans: ['evalsha', 'grpc.throughline.v1.NegotiationService/StartNegotiation'],
+  })
   const databaseName = new URL(database.url).pathname.slice(1)
-  const tree = receiver.tree(traceId, parentId).join('\n').replaceAll(databaseName, 'throughline')
-  expect(tree).toMatchInlineSnapshot(`
-    "grpc.throughline.v1.NegotiationService/StartNegotiation SERVER
-      prisma:client:operation INTERNAL
-        pg.query:SELECT throughline CLIENT
-      prisma:client:operation INTERNAL
-        prisma:client:start_transaction INTERNAL
-          pg.query:BEGIN throughline CLIENT
-        pg.query:INSERT throughline CLIENT
-        pg.query:INSERT throughline CLIENT
-        pg.query:INSERT throughline CLIENT
-        pg.query:SELECT throughline CLIENT
-        prisma:client:commit_transaction INTERNAL
-          pg.query:COMMIT throughline CLIENT
-      add throughline-tasks.negotiation PRODUCER
-        evalsha CLIENT"
-  `)
+  const label = ({ name }: TraceSpan) => name.replace(databaseName, 'throughline')
+  expect(tree).toMatchTree(
+    `
+    grpc.throughline.v1.NegotiationService/StartNegotiation  SERVER    core
+    ├ prisma:client:operation                                INTERNAL  core
+    │ └ pg.query:SELECT throughline                          CLIENT    core
+    ├ prisma:client:operation                                INTERNAL  core
+    │ ├ prisma:client:start_transaction                      INTERNAL  core
+    │ │ └ pg.query:BEGIN throughline                         CLIENT    core
+    │ ├ pg.query:INSERT throughline                          CLIENT    core
+    │ ├ pg.query:INSERT throughline                          CLIENT    core
+    │ ├ pg.query:INSERT throughline                          CLIENT    core
+    │ ├ pg.query:SELECT throughline                          CLIENT    core
+    │ └ prisma:client:commit_transaction                     INTERNAL  core
+    │   └ pg.query:COMMIT throughline                        CLIENT    core
+    └ add throughline-tasks.negotiation                      PRODUCER  core
+      └ evalsha                                              CLIENT    core
+    `,
+    { label },
+  )
 })
 
 test('keeps the trace and the baggage of the request, in the outbox and in the job', async () => {
@@ -145,7 +131,7 @@ test('keeps the trace and the baggage of the request, in the outbox and in the j
 
 test('says one thing about a call, in its trace', async () => {
   const { traceId } = await startNegotiation()
-  expect(lines.filter((line) => line.trace_id === traceId)).toMatchObject([
+  expect(core.lines.filter((line) => line.trace_id === traceId)).toMatchObject([
     { msg: 'call completed', method: 'throughline.v1.NegotiationService/StartNegotiation' },
   ])
 })
@@ -153,9 +139,9 @@ test('says one thing about a call, in its trace', async () => {
 test('stops in order when told to, twice, and has traced nothing but the calls', async () => {
   const { taskId } = await startNegotiation()
   await jobOf(taskId)
-  core.kill('SIGTERM')
-  core.kill('SIGINT')
-  expect(await once(core, 'exit')).toEqual([0, null])
-  expect(receiver.traceIds()).toEqual(requestedTraceIds)
-  expect(lines).toHaveLength(1 + requestedTraceIds.size)
+  core.child.kill('SIGTERM')
+  core.child.kill('SIGINT')
+  expect(await core.exited).toBe(0)
+  expect(new Set(receiver.traces.map(({ traceId }) => traceId))).toEqual(requestedTraceIds)
+  expect(core.lines).toHaveLength(1 + requestedTraceIds.size)
 })
