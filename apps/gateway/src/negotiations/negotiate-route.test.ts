@@ -1,4 +1,5 @@
 import { negotiationAcceptedSchema, taskSchema } from '@throughline/contracts'
+import { ServerError, Status } from 'nice-grpc'
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
 import { complete, fail, publish } from '../testing/finish-task.ts'
 import { startGateway, type TestGateway } from '../testing/start-gateway.ts'
@@ -88,6 +89,20 @@ test('answers 202 when the wait is over', async () => {
   expect(response.status).toBe(202)
   expect(response.headers.get('preference-applied')).toBe('wait=0')
   expect(response.headers.get('location')).toMatch(/^\/v1\/tasks\//)
+})
+
+test('answers 202 when core goes away during the wait: an error would make the caller ask twice', async () => {
+  const answer = negotiate('', { prefer: 'wait=1' })
+  const taskId = await startedTask()
+  gateway.peer.before = () => {
+    throw new ServerError(Status.UNAVAILABLE, 'away')
+  }
+  await publish(gateway.redis, taskId, { type: 'task.completed' })
+  const response = await answer
+  gateway.peer.before = () => undefined
+  expect(response.status).toBe(202)
+  expect(response.headers.get('location')).toBe(`/v1/tasks/${taskId}`)
+  expect(polls()).toBeGreaterThan(1)
 })
 
 test('does not wait when too many already do', async () => {

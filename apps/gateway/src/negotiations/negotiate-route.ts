@@ -7,6 +7,7 @@ import {
 import { attributes } from '@throughline/telemetry'
 import type { FastifyReply } from 'fastify'
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod'
+import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { Core } from '../core-client.ts'
 import { callerOf } from '../edge/authentication.ts'
@@ -15,7 +16,7 @@ import { jsonResponse, keyed, problemResponses } from '../openapi/responses.ts'
 import type { ReaderSlots } from '../tasks/reader-slots.ts'
 import { taskBody, taskLinks } from '../tasks/task-body.ts'
 import type { TaskEvents } from '../tasks/task-events.ts'
-import { waitForTask } from '../tasks/wait-for-task.ts'
+import { type WaitOptions, waitForTask } from '../tasks/wait-for-task.ts'
 import { preferredWaitSeconds } from './prefer.ts'
 
 export interface NegotiateRouteOptions {
@@ -67,7 +68,10 @@ export const negotiateRoute: FastifyPluginCallbackZod<NegotiateRouteOptions> = (
     trace.getActiveSpan()?.setAttribute(attributes.taskId, taskId)
     const wait = waitOf(request.headers.prefer, request.query.wait, options.maxWaitMs)
     if (wait !== undefined) {
-      const task = await waitInSlot(options, { tenantId, taskId, signal, timeoutMs: wait.ms })
+      const task = await waitInSlot(options, {
+        ...{ tenantId, taskId, signal, timeoutMs: wait.ms },
+        logger: request.log as Logger,
+      })
       applyPreference(reply, wait.preferredSeconds)
       if (task !== undefined) return reply.code(200).send(taskBody(task))
     }
@@ -101,7 +105,7 @@ function applyPreference(reply: FastifyReply, seconds: number | undefined): void
 /** With every slot taken, the caller gets the 202 it has to be ready for anyway. */
 async function waitInSlot(
   { core, events, slots, pollMs, closing }: NegotiateRouteOptions,
-  wait: { tenantId: string; taskId: string; signal: AbortSignal; timeoutMs: number },
+  wait: Pick<WaitOptions, 'tenantId' | 'taskId' | 'signal' | 'timeoutMs' | 'logger'>,
 ) {
   const release = slots.take(wait.tenantId)
   if (release === undefined) return undefined

@@ -28,6 +28,7 @@ export function followTask(options: EventStreamOptions): Readable {
   const send = (frame: string): void => {
     if (!open || stream.push(frame)) return
     logger.warn({ backlogBytes }, 'slow event reader dropped')
+    release()
     stream.destroy()
   }
   const release = (): void => {

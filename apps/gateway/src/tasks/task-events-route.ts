@@ -1,3 +1,4 @@
+import { withoutTracing } from '@throughline/telemetry'
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
 import { z } from 'zod'
@@ -13,7 +14,6 @@ import { beforeFirst, isStreamPosition } from './stream-position.ts'
 import { hasEnded } from './task-body.ts'
 import type { TaskEvents } from './task-events.ts'
 import { taskParamsSchema } from './task-route.ts'
-import { withoutSampling } from './without-sampling.ts'
 
 export interface TaskEventsRouteOptions {
   readonly tasks: Core['tasks']
@@ -67,7 +67,7 @@ export const taskEventsRoute: FastifyPluginCallbackZod<TaskEventsRouteOptions> =
     const stream = followTask({
       ...streamOptions,
       ...{ taskId: task.id, after, events },
-      readTask: () => withoutSampling(() => readTask(tasks, reference)),
+      readTask: () => withoutTracing(() => readTask(tasks, reference)),
       logger: request.log as Logger,
     })
     stream.once('close', release)
