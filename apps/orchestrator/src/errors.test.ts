@@ -29,9 +29,14 @@ test.each([
   [fromModel(404), 'model_request_refused', 'fail'],
   [new APIConnectionError({}), 'model_unavailable', 'retry'],
   [new TypeError('terminated'), 'model_unavailable', 'retry'],
-  [new SyntaxError('malformed'), 'model_answer_invalid', 'retry'],
 ])('makes of %s from a model: %s, %s', (thrown, code, consequence) => {
   expect(toModelError(thrown)).toMatchObject({ code, consequence, cause: thrown })
+})
+
+test('keeps what a parser quotes of an answer to itself', () => {
+  const error = toModelError(new SyntaxError(`Unexpected token 'D', "Dear seller"`))
+  expect(error.code).toBe('model_answer_invalid')
+  expect(error.cause).toEqual(new Error('the answer is not JSON'))
 })
 
 test('leaves a task error as it is', () => {

@@ -65,8 +65,11 @@ export function throwIfCancelled(signal: AbortSignal): void {
 export function toModelError(err: unknown): TaskError {
   if (err instanceof TaskError) return err
   if (err instanceof APIError) return new TaskError(codeOfModelError(err), { cause: err })
-  const code = err instanceof SyntaxError ? 'model_answer_invalid' : 'model_unavailable'
-  return new TaskError(code, { cause: err })
+  if (err instanceof SyntaxError) {
+    // The parser's own words quote the answer, which has no place in a log.
+    return new TaskError('model_answer_invalid', { cause: new Error('the answer is not JSON') })
+  }
+  return new TaskError('model_unavailable', { cause: err })
 }
 
 function codeOfCoreError({ code }: ClientError): TaskErrorCode {

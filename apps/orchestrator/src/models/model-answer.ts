@@ -45,17 +45,9 @@ export function parseAnswer<Answer>(schema: z.ZodType<Answer>, streamed: Streame
   if (finishReason === undefined) {
     throw new TaskError('model_unavailable', { cause: new Error('the answer was cut off') })
   }
-  const result = schema.safeParse(parseJson(text))
+  const result = schema.safeParse(JSON.parse(text))
   if (result.success) return result.data
   throw new TaskError('model_answer_invalid', { cause: result.error })
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (err) {
-    throw new TaskError('model_answer_invalid', { cause: err })
-  }
 }
 
 function tokenCount(value: unknown): number {
