@@ -1,3 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import {
+  type Context,
+  type ContextManager,
+  context,
+  createContextKey,
+  ROOT_CONTEXT,
+} from '@opentelemetry/api'
 import { pino } from 'pino'
 import { afterEach, expect, test, vi } from 'vitest'
 import { type Repeating, repeat } from './repeat.ts'
@@ -69,6 +77,21 @@ test('goes on after failures, and says so once at each end of them', async () =>
   expect(lines.map(({ msg }) => msg)).toEqual(['test failed; trying again', 'test works again'])
 })
 
+test('runs outside of the context that woke it', async () => {
+  context.setGlobalContextManager(createContextManager())
+  const key = createContextKey('of a request')
+  const seen: unknown[] = []
+  const { wake } = repeatTest(async () => {
+    seen.push(context.active().getValue(key))
+  }, dayMs)
+  await vi.waitFor(() => {
+    context.with(context.active().setValue(key, 'a request'), wake)
+    expect(seen.length).toBeGreaterThan(1)
+  })
+  context.disable()
+  expect(new Set(seen)).toEqual(new Set([undefined]))
+})
+
 test('waits for the run in progress when stopped, and begins no other', async () => {
   let runs = 0
   let open = () => {}
@@ -90,3 +113,15 @@ test('waits for the run in progress when stopped, and begins no other', async ()
   wake()
   expect(runs).toBe(1)
 })
+
+function createContextManager(): ContextManager {
+  const contexts = new AsyncLocalStorage<Context>()
+  const manager: ContextManager = {
+    active: () => contexts.getStore() ?? ROOT_CONTEXT,
+    with: (active, fn, self, ...args) => contexts.run(active, () => fn.apply(self as never, args)),
+    bind: (_, target) => target,
+    enable: () => manager,
+    disable: () => manager,
+  }
+  return manager
+}

@@ -1,4 +1,5 @@
 // Background work: run, wait, run again; sooner when woken, later while it fails. Never two runs at once.
+import { context, ROOT_CONTEXT } from '@opentelemetry/api'
 import type { Logger } from 'pino'
 
 export interface Repeating {
@@ -30,16 +31,19 @@ export function repeat({ name, intervalMs, logger, run }: RepeatOptions): Repeat
     wokenMeanwhile = false
     running = attempt().then((waitMs) => {
       running = undefined
-      if (!stopped) timer = setTimeout(start, waitMs)
+      // Asked here, in the turn in which `wake` is heard again: not one is missed.
+      const soon = wokenMeanwhile && failures === 0
+      if (!stopped) timer = setTimeout(start, soon ? 0 : waitMs)
     })
   }
 
+  /** Says how long to wait for the next one. */
   const attempt = async (): Promise<number> => {
     try {
       await run()
       if (failures > 0) logger.warn({ failures }, `${name} works again`)
       failures = 0
-      return wokenMeanwhile ? 0 : intervalMs
+      return intervalMs
     } catch (err) {
       // One line an outage: the attempts in between say nothing new.
       if (failures === 0) logger.warn({ err }, `${name} failed; trying again`)
@@ -52,7 +56,8 @@ export function repeat({ name, intervalMs, logger, run }: RepeatOptions): Repeat
   return {
     wake() {
       if (running) wokenMeanwhile = true
-      else if (!stopped && failures === 0) start()
+      // Not in the context of whoever wakes: all later runs and their log lines would belong to its trace.
+      else if (!stopped && failures === 0) context.with(ROOT_CONTEXT, start)
     },
     async stop() {
       stopped = true

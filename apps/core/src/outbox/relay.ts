@@ -25,16 +25,17 @@ export function startRelay({
   logger,
   pollIntervalMs = 1_000,
 }: RelayOptions): Repeating {
-  return repeat({
+  const relay: Repeating = repeat({
     name: 'outbox relay',
     intervalMs: pollIntervalMs,
     logger,
+    // One batch a run: a relay that is stopped does not first send a whole backlog.
     async run() {
-      let sent: number
-      do sent = await withoutTracing(() => sendBatch(database, queue))
-      while (sent === batchSize)
+      const sent = await withoutTracing(() => sendBatch(database, queue))
+      if (sent === batchSize) relay.wake()
     },
   })
+  return relay
 }
 
 interface UnsentRow {
