@@ -35,6 +35,8 @@ const maxConnections = 1_024
 const receiveTimeoutMs = 30_000
 /** How long answers under way may go on once the server stops. */
 const drainMs = 5_000
+/** And how long connections after that: whoever has not sent or taken everything by then is cut off. */
+const lastWordsMs = 1_000
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { model, engine, metrics, logger, maxOutputTokens, timeoutMs } = options
@@ -83,7 +85,10 @@ function abortWhenStopping(app: FastifyInstance): AbortSignal {
   let timer: NodeJS.Timeout | undefined
   app.addHook('preClose', (done) => {
     const reason = new ModelServerError('stopping', 'The server is stopping; try again')
-    timer = setTimeout(() => controller.abort(reason), drainMs)
+    timer = setTimeout(() => {
+      controller.abort(reason)
+      timer = setTimeout(() => app.server.closeAllConnections(), lastWordsMs)
+    }, drainMs)
     done()
   })
   app.addHook('onClose', (_app, done) => {

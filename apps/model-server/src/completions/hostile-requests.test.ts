@@ -62,16 +62,36 @@ test('does not quote a body that it cannot read', async () => {
   expect(await response.text()).not.toContain('canary')
 })
 
+const halfRequest = [
+  'POST /v1/chat/completions HTTP/1.1',
+  ...['host: x', 'content-type: application/json', 'content-length: 500'],
+  ...['expect: 100-continue', '', '{"mo'],
+].join('\r\n')
+
 test('outlives callers who hang up in the middle of a request', async () => {
   const { hostname, port } = new URL(app.url)
   for (let i = 0; i < 20; i++) {
     const socket = connect(Number(port), hostname)
     await once(socket, 'connect')
-    socket.write('POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: 500\r\n\r\n{"mo')
+    socket.write(halfRequest)
     socket.destroy()
   }
   expect((await app.post(turn)).status).toBe(200)
 })
+
+test('stops in time, whoever still keeps a request half sent', async () => {
+  const stopping = await startApp()
+  const { hostname, port } = new URL(stopping.url)
+  const socket = connect(Number(port), hostname).on('error', () => {})
+  await once(socket, 'connect')
+  socket.write(halfRequest)
+  // The server says that it has seen the request.
+  await once(socket, 'data')
+  const startedAt = performance.now()
+  await stopping.close()
+  expect(performance.now() - startedAt).toBeLessThan(9_000)
+  socket.destroy()
+}, 20_000)
 
 function deepSchema(depth: number): string {
   const schema = `${'{"type":"object","properties":{"a":'.repeat(depth)}{}${'}}'.repeat(depth)}`

@@ -42,7 +42,9 @@ export function forkEngineProcess(onLog: (line: string) => void): EngineProcess 
   })
   const pending = new Map<number, PendingCall>()
   let lastId = 0
+  let gone = false
   const exited = exitOf(child).then((reason) => {
+    gone = true
     for (const { reject } of pending.values()) reject(unavailable(reason))
     pending.clear()
     return reason
@@ -65,7 +67,8 @@ export function forkEngineProcess(onLog: (line: string) => void): EngineProcess 
 
   const call: EngineProcess['call'] = async (name, params, { signal, onText } = {}) => {
     signal?.throwIfAborted()
-    if (!child.connected) throw unavailable('the engine is gone')
+    // A channel with words left to read counts as connected when its process is gone already.
+    if (gone || !child.connected) throw unavailable('the engine is gone')
     const id = ++lastId
     const { promise, resolve, reject } = Promise.withResolvers<Result<CallName>>()
     pending.set(id, { resolve, reject, onText })

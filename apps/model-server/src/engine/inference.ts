@@ -68,8 +68,12 @@ export async function loadModel(
       const sequence = sequenceOf(slot)
       await sequence.clearHistory()
       const head = tokens.slice(0, -1) as Token[]
-      if (head.length > 0) await sequence.evaluateWithoutGeneratingNewTokens(head)
-      signal.throwIfAborted()
+      for (let from = 0; from < head.length; from += context.batchSize) {
+        await sequence.evaluateWithoutGeneratingNewTokens(
+          head.slice(from, from + context.batchSize),
+        )
+        signal.throwIfAborted()
+      }
       return { durationMs: performance.now() - prefillStarted }
     },
 
