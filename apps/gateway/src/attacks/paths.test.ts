@@ -34,6 +34,7 @@ test.each([
   const response = await send(get(path, [bearer]))
   expectRefusal(response, status)
   expect(response.headers.has('set-cookie')).toBe(false)
+  expect(response.headers.get('x-content-type-options')).toBe('nosniff')
 })
 
 test('a parameter given twice is not chosen from', async () => {

@@ -1,7 +1,7 @@
 // What a browser must not do with our answers, said on each of them.
 import type { FastifyInstance } from 'fastify'
 
-const headers = {
+export const safeHeaders = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
@@ -10,7 +10,7 @@ const headers = {
 
 export function addSafeHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(headers)
+    reply.headers(safeHeaders)
     done()
   })
 }

@@ -6,6 +6,7 @@ import { withSpan } from '@throughline/telemetry'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { problemOf, type Refusal } from '../errors.ts'
+import { safeHeaders } from './safe-headers.ts'
 import { problemType, sendProblem } from './send-problem.ts'
 import { activeTraceId, activeTraceResponse } from './trace-response.ts'
 
@@ -20,6 +21,7 @@ export function refuseUnroutable(error: Error, request: FastifyRequest, reply: F
     (span) => {
       const traceresponse = activeTraceResponse()
       if (traceresponse !== undefined) reply.header('traceresponse', traceresponse)
+      reply.headers(safeHeaders)
       sendProblem(error, request, reply)
       span.setAttribute('http.response.status_code', reply.statusCode)
       request.log.info({ method, status: reply.statusCode }, 'request completed')
@@ -66,6 +68,7 @@ function rawResponse(title: string, status: number, body: string): string {
     `content-type: ${problemType}`,
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
+    ...Object.entries(safeHeaders).map(([name, value]) => `${name}: ${value}`),
     ...(traceresponse === undefined ? [] : [`traceresponse: ${traceresponse}`]),
   ]
   return `${headers.join('\r\n')}\r\n\r\n${body}`
