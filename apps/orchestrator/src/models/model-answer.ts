@@ -47,7 +47,9 @@ export function parseAnswer<Answer>(schema: z.ZodType<Answer>, streamed: Streame
   }
   const result = schema.safeParse(JSON.parse(text))
   if (result.success) return result.data
-  throw new TaskError('model_answer_invalid', { cause: result.error })
+  // Where and what, without the schema's own words: they quote the keys that a model made up.
+  const problems = result.error.issues.map(({ path, code }) => `${path.join('.')} ${code}`.trim())
+  throw new TaskError('model_answer_invalid', { cause: new Error(problems.join('; ')) })
 }
 
 function tokenCount(value: unknown): number {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import {
@@ -78,6 +79,16 @@ test.each([
   peer.behaviour = behaviour
   await expect(ask().reply).rejects.toMatchObject({ code })
 })
+
+test.each(['Dear seller', '{"Dear seller":1}'])(
+  'says what is wrong with %j without a word of it',
+  async (text) => {
+    peer.behaviour = answer(text)
+    const failure = (await ask().reply.catch((err) => err)) as Error
+    expect(failure).toMatchObject({ code: 'model_answer_invalid', cause: expect.any(Error) })
+    expect(inspect(failure)).not.toContain('Dear')
+  },
+)
 
 test('fails when the stream is not made of JSON', async () => {
   peer.behaviour = (response) => {
