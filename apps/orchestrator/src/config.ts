@@ -1,8 +1,7 @@
 import { hostname } from 'node:os'
-import { readEnvironment } from '@throughline/process'
+import { logLevel, port, readEnvironment } from '@throughline/process'
 import { z } from 'zod'
 
-const port = z.coerce.number().int().min(0).max(65_535)
 const milliseconds = z.coerce.number().int().min(1)
 
 const schema = z.object({
@@ -18,7 +17,7 @@ const schema = z.object({
   MODEL_NAME: z.string().default('negotiator'),
   MODEL_TEMPERATURE: z.coerce.number().min(0).max(2).default(0),
   ORCHESTRATOR_MODEL_TIMEOUT_MS: milliseconds.max(600_000).default(15_000),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  LOG_LEVEL: logLevel,
 })
 
 export type Config = ReturnType<typeof loadConfig>

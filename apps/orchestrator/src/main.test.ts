@@ -1,16 +1,16 @@
 // What the orchestrator leaves in traces and logs when all goes well. One task, looked at from several sides.
 import { taskQueueName } from '@throughline/contracts'
 import type {} from '@throughline/embedded/vitest-setup'
+import type { RunningProcess } from '@throughline/process/testing'
 import '@throughline/trace-testing/vitest'
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { answerEverything } from './testing/model-peer.ts'
-import type { RunningOrchestrator } from './testing/run-orchestrator.ts'
 import { type SentTask, sentBaggage, startWorld, type World } from './testing/start-world.ts'
 
 const patience = { timeout: 15_000 }
 
 let world: World
-let orchestrator: RunningOrchestrator
+let orchestrator: RunningProcess
 let sent: SentTask
 let exitCode: number | null
 
@@ -58,13 +58,13 @@ process throughline-tasks                         CONSUMER  orchestrator
 const shown = ['throughline.task.attempt', 'throughline.node.id', 'throughline.node.type']
 
 test('leaves one tree for one task', () => {
-  const trace = world.otlp.trace(sent.traceId)
+  const trace = world.receiver.trace(sent.traceId)
   const options = { callers: [sent.producer], attributes: shown }
   expect(trace).toMatchTree(wholeTask, options)
 })
 
 test("leaves no other span: polls, lock renewals and stalled checks are nobody's business", () => {
-  expect(world.otlp.spans.filter(({ traceId }) => traceId !== sent.traceId)).toEqual([])
+  expect(world.receiver.traces.map(({ traceId }) => traceId)).toEqual([sent.traceId])
 })
 
 test('carries trace and baggage of the job to the model server', () => {
@@ -84,11 +84,11 @@ test('logs every milestone within the trace, and sends each line once', () => {
     spanId: String(span_id),
     body: String(msg),
   }))
-  expect(world.otlp.trace(sent.traceId)).toHaveCompleteLogs(printed)
+  expect(world.receiver.trace(sent.traceId)).toHaveCompleteLogs(printed)
 })
 
 test('measures tasks, nodes, checkpoints, tokens and itself', () => {
-  expect([...world.otlp.metrics]).toEqual(
+  expect([...world.receiver.metricNames]).toEqual(
     expect.arrayContaining([
       'throughline.tasks.started',
       'throughline.tasks.completed',

@@ -45,7 +45,7 @@ test('shows attempts side by side, each linked to the one before', async () => {
   const { task, traceId, producer } = await world.send()
   await eventually(() => task.state).toBe('failed')
   await orchestrator.stop()
-  expect(world.otlp.trace(traceId)).toMatchTree(
+  expect(world.receiver.trace(traceId)).toMatchTree(
     [
       failedAttempt(1, 'delay throughline-tasks'),
       failedAttempt(2, 'delay throughline-tasks'),
@@ -69,7 +69,7 @@ test('ends every span when the model breaks off within its answer', async () => 
   const { taskId, task, traceId, producer } = await world.send()
   await eventually(() => task.state).toBe('completed')
   await orchestrator.stop()
-  const trace = world.otlp.trace(traceId)
+  const trace = world.receiver.trace(traceId)
   expect(trace).toHaveNoOrphans({ callers: [producer] })
   const calls = trace.spans.filter(({ name }) => name === 'chat tiny')
   expect(calls.map(({ status }) => status)).toEqual(['ERROR', 'UNSET', 'UNSET', 'UNSET'])
@@ -96,7 +96,7 @@ test('goes on after a kill from the last checkpoint, and says what it follows', 
     ...['analyse', 'propose'],
     ...['propose', 'decide'],
   ])
-  const second = world.otlp
+  const second = world.receiver
     .trace(traceId)
     .spans.find(
       ({ name, attributes }) => name === 'run task' && attributes['throughline.task.attempt'] === 2,

@@ -1,12 +1,12 @@
 // The orchestrator as a process, between real Redis and its two peers, with everything it sends to a backend kept.
 import { randomBytes, randomUUID } from 'node:crypto'
 import { taskQueueName } from '@throughline/contracts'
+import { type RunningProcess, startProcess } from '@throughline/process/testing'
+import { type Receiver, startReceiver } from '@throughline/trace-testing/receiver'
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
 import { type CorePeer, newPeerTask, type PeerTask, startCorePeer } from './core-peer.ts'
 import { type ModelPeer, startModelPeer } from './model-peer.ts'
-import { type OtlpReceiver, startOtlpReceiver } from './otlp-receiver.ts'
-import { type RunningOrchestrator, runOrchestrator } from './run-orchestrator.ts'
 
 export interface SentTask {
   readonly taskId: string
@@ -19,9 +19,9 @@ export interface SentTask {
 export interface World extends AsyncDisposable {
   readonly core: CorePeer
   readonly model: ModelPeer
-  readonly otlp: OtlpReceiver
+  readonly receiver: Receiver
   readonly redis: Redis
-  startOrchestrator(env?: Record<string, string>): Promise<RunningOrchestrator>
+  startOrchestrator(env?: Record<string, string>): Promise<RunningProcess>
   /** A job as core sends it, with the context of its PRODUCER span. */
   send(): Promise<SentTask>
 }
@@ -31,26 +31,28 @@ export const sentBaggage = 'throughline.fault=model-error'
 /** A Redis database of its own keeps the one queue of the system apart from other worlds. */
 export async function startWorld(redisUrl: string, database: number): Promise<World> {
   const url = `${redisUrl}/${database}`
-  const [core, model, otlp] = await Promise.all([
+  const [core, model, receiver] = await Promise.all([
     startCorePeer(),
     startModelPeer(),
-    startOtlpReceiver(),
+    startReceiver(),
   ])
   const redis = new Redis(url, { maxRetriesPerRequest: null })
   await redis.flushdb()
   const queue = new Queue(taskQueueName, { connection: redis })
-  const orchestrators: RunningOrchestrator[] = []
+  const orchestrators: RunningProcess[] = []
 
   return {
-    ...{ core, model, otlp, redis },
+    ...{ core, model, receiver, redis },
     async startOrchestrator(env = {}) {
-      const orchestrator = await runOrchestrator({
-        REDIS_URL: url,
-        CORE_ADDRESS: core.address,
-        MODEL_SERVER_URL: model.url,
-        MODEL_NAME: 'tiny',
-        OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url,
-        ...env,
+      const orchestrator = await startProcess({
+        folder: new URL('../..', import.meta.url),
+        imports: ['@throughline/telemetry/register'],
+        env: {
+          ...receiver.env,
+          ...{ REDIS_URL: url, CORE_ADDRESS: core.address, MODEL_SERVER_URL: model.url },
+          ...{ MODEL_NAME: 'tiny', ORCHESTRATOR_PORT: '0', OTEL_SERVICE_NAME: 'orchestrator' },
+          ...env,
+        },
       })
       orchestrators.push(orchestrator)
       return orchestrator
@@ -75,7 +77,7 @@ export async function startWorld(redisUrl: string, database: number): Promise<Wo
       for (const one of orchestrators) await one[Symbol.asyncDispose]()
       await queue.close()
       redis.disconnect()
-      for (const peer of [core, model, otlp]) await peer[Symbol.asyncDispose]()
+      for (const peer of [core, model, receiver]) await peer[Symbol.asyncDispose]()
     },
   }
 }
