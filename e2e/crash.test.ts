@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TaskEvent, taskEventSchema } from '@throughline/contracts'
 import { demoKey } from '@throughline/core/seed'
-import { freePorts, type Ports } from '@throughline/scripts/system/ports.ts'
+import { freePorts, type Ports, portVariables } from '@throughline/scripts/system/ports.ts'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { callerOf } from './running-system.ts'
@@ -38,14 +38,7 @@ beforeAll(async () => {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
     DATA_DIR: dataDir,
-    GATEWAY_PORT: String(ports.gateway),
-    CORE_PORT: String(ports.core),
-    ORCHESTRATOR_PORT: String(ports.orchestrator),
-    MODEL_SERVER_PORT: String(ports.modelServer),
-    LENS_PORT: String(ports.lens),
-    LENS_OTLP_PORT: String(ports.lensOtlp),
-    POSTGRES_PORT: String(ports.postgres),
-    REDIS_PORT: String(ports.redis),
+    ...portVariables(ports),
     // What a crash leaves is found by waiting. These waits are shorter here than in life, and the same otherwise.
     ORCHESTRATOR_LEASE_MS: '2000',
     RECONCILE_INTERVAL_MS: '1000',

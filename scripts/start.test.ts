@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { processIdentity } from '@throughline/embedded'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { freePorts } from './system/ports.ts'
+import { freePorts, portVariables } from './system/ports.ts'
 import { root } from './system/services.ts'
 
 const startTimeoutMs = 60_000
@@ -16,19 +16,11 @@ let recovered: Run
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'throughline-start-'))
-  const ports = await freePorts()
   env = {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
     DATA_DIR: dataDir,
-    GATEWAY_PORT: String(ports.gateway),
-    CORE_PORT: String(ports.core),
-    ORCHESTRATOR_PORT: String(ports.orchestrator),
-    MODEL_SERVER_PORT: String(ports.modelServer),
-    LENS_PORT: String(ports.lens),
-    LENS_OTLP_PORT: String(ports.lensOtlp),
-    POSTGRES_PORT: String(ports.postgres),
-    REDIS_PORT: String(ports.redis),
+    ...portVariables(await freePorts()),
   }
 })
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }))

@@ -43,6 +43,11 @@ export async function freePorts(): Promise<Ports> {
   return Object.fromEntries(entries().map(([name], index) => [name, values[index]])) as Ports
 }
 
+/** The environment of a process that is to use these ports. */
+export function portVariables(ports: Ports): Record<string, string> {
+  return Object.fromEntries(entries().map(([name, { variable }]) => [variable, `${ports[name]}`]))
+}
+
 async function choosePort(
   rule: PortRule,
   asked: string | undefined,

@@ -1,6 +1,6 @@
 // The services: where each is reached, what its environment says, and how to ask whether it is ready.
 import { join } from 'node:path'
-import type { Ports } from './ports.ts'
+import { type Ports, portVariables } from './ports.ts'
 import { grpcProbe, httpProbe, type Probe } from './readiness.ts'
 
 export const serviceNames = ['lens', 'model-server', 'core', 'orchestrator', 'gateway'] as const
@@ -57,12 +57,7 @@ export function serviceEnvironment(
   return {
     ...defaults,
     ...Object.fromEntries(Object.entries(env).filter(([, value]) => value)),
-    GATEWAY_PORT: String(ports.gateway),
-    CORE_PORT: String(ports.core),
-    ORCHESTRATOR_PORT: String(ports.orchestrator),
-    MODEL_SERVER_PORT: String(ports.modelServer),
-    LENS_PORT: String(ports.lens),
-    LENS_OTLP_PORT: String(ports.lensOtlp),
+    ...portVariables(ports),
     CORE_ADDRESS: `${host}:${ports.core}`,
     MODEL_SERVER_URL: `http://${host}:${ports.modelServer}`,
     DATABASE_URL: databases.databaseUrl,
