@@ -1,7 +1,12 @@
 // A backend inside the test: takes OTLP over HTTP as JSON and keeps it. What a process really sends can so be asserted
 // where no collector and no backend runs.
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { type ReceivedLog, type ReceivedSpan, readOtlp } from './read-otlp.ts'
@@ -64,26 +69,15 @@ export async function startReceiver({ hang = false }: ReceiverOptions = {}): Pro
       response.writeHead(400).end(refusals.at(-1))
     }
   }
-  const server = createServer((request, response) => {
-    // A sender that is killed within its request is gone: nobody waits for an answer.
+  // A sender that is killed within its request is gone: nobody waits for an answer.
+  const { url, stop } = await listen((request, response) => {
     take(request, response).catch(() => response.destroy())
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-
   const trace = (traceId: string): Trace => ({
     traceId,
     spans: spans.filter((span) => span.traceId === traceId),
     logs: logs.filter((log) => log.traceId === traceId),
   })
-  const stop = async (): Promise<void> => {
-    if (!server.listening) return
-    const closed = once(server, 'close')
-    server.close()
-    server.closeAllConnections()
-    await closed
-  }
   return {
     url,
     env: {
@@ -109,6 +103,22 @@ export async function startReceiver({ hang = false }: ReceiverOptions = {}): Pro
 }
 
 const batchDelayMs = '50'
+
+async function listen(take: RequestListener): Promise<Pick<Receiver, 'url' | 'stop'>> {
+  const server = createServer(take)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async stop() {
+      if (!server.listening) return
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
 
 function expectJson({ headers }: IncomingMessage): void {
   const { 'content-type': type = 'no type', 'content-encoding': encoding = 'identity' } = headers
