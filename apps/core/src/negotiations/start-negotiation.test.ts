@@ -67,7 +67,7 @@ test('puts one job on the queue, under the id of the task', async () => {
     id: taskId,
     name: 'negotiation',
     data: { taskId, tenantId: 'demo', taskType: 'negotiation' },
-    opts: { attempts: 3, backoff: { type: 'exponential', delay: 200 } },
+    opts: { attempts: 3, backoff: { type: 'exponential', delay: 1_000, jitter: 0.2 } },
   })
 })
 

@@ -26,7 +26,9 @@ const maxPayloadBytes = 16 * 1_024
 
 const jobOptions = {
   attempts: 3,
-  backoff: { type: 'exponential', delay: 200 },
+  // A model server that restarts refuses everything for one to three seconds, which the attempts have to outlast.
+  // Tasks that failed together come back spread over a fifth of the wait.
+  backoff: { type: 'exponential', delay: 1_000, jitter: 0.2 },
   removeOnComplete: { age: hourSeconds, count: 1_000 },
   removeOnFail: { age: 24 * hourSeconds, count: 1_000 },
   sizeLimit: maxPayloadBytes,
