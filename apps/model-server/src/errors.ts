@@ -11,7 +11,7 @@ const refusals = {
   engine_unavailable: { status: 503, type: 'server_error', retryAfterSeconds: 1 },
   stopping: { status: 503, type: 'server_error', retryAfterSeconds: 1 },
   timeout: { status: 504, type: 'server_error' },
-  // nginx's number for a caller who hung up: nobody reads it but the access log and the span.
+  // nginx's number for a caller who hung up: nobody reads it but the span.
   cancelled: { status: 499, type: 'invalid_request_error' },
 } as const satisfies Record<string, { status: number; type: string; retryAfterSeconds?: number }>
 
@@ -61,7 +61,7 @@ export function refusalOf(error: unknown): Refusal {
         refusal.retryAfterSeconds === undefined
           ? {}
           : { 'retry-after': String(refusal.retryAfterSeconds) },
-      ...(refusal.status >= 429 && { log: 'warn' }),
+      ...((refusal.status === 429 || refusal.status >= 500) && { log: 'warn' }),
     }
   }
   if (isFastifyRefusal(error)) {
