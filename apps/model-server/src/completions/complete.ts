@@ -8,6 +8,9 @@ import { errorTypeOf, ModelServerError } from '../errors.ts'
 import type { Metrics } from '../metrics.ts'
 import type { CompletionRequest } from './request.ts'
 
+/** Text has three to five; over a whole prompt, only blanks come near this. */
+const maxCharactersPerToken = 16
+
 export interface CompletionContext {
   readonly model: string
   readonly engine: Engine
@@ -62,6 +65,7 @@ async function runPhases(
 ): Promise<Completion> {
   const { engine, slots } = context
   const { messages } = request
+  refuseOverlong(request, context)
   const tokens = await engine.call('tokenize', { messages }, { signal })
   const maxTokens = roomForAnswer(request, tokens.length, context)
 
@@ -103,20 +107,29 @@ async function runPhases(
   }
 }
 
+/** Before the engine sees it: its one thread would go through a huge prompt only to find that it is one. */
+function refuseOverlong({ messages }: CompletionRequest, { engine }: CompletionContext): void {
+  const characters = messages.reduce((sum, { content }) => sum + content.length, 0)
+  if (characters <= engine.contextTokens * maxCharactersPerToken) return
+  throw tooLong(`${characters} characters`, engine)
+}
+
 function roomForAnswer(
   { maxTokens }: CompletionRequest,
   inputTokens: number,
   { engine, maxOutputTokens }: CompletionContext,
 ): number {
   const room = engine.contextTokens - inputTokens
-  if (room < 1) {
-    throw new ModelServerError(
-      'context_length_exceeded',
-      `The prompt has ${inputTokens} tokens; with an answer, ${engine.contextTokens} fit`,
-      { param: 'messages' },
-    )
-  }
+  if (room < 1) throw tooLong(`${inputTokens} tokens`, engine)
   return Math.min(maxTokens ?? maxOutputTokens, maxOutputTokens, room)
+}
+
+function tooLong(length: string, { contextTokens }: Engine): ModelServerError {
+  return new ModelServerError(
+    'context_length_exceeded',
+    `The prompt has ${length}; with an answer, ${contextTokens} tokens fit`,
+    { param: 'messages' },
+  )
 }
 
 function decodeOptions({ temperature, topP, seed, stop, grammar }: CompletionRequest) {

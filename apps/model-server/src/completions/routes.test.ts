@@ -145,18 +145,24 @@ test('does not take control tokens from a message', async () => {
   expect(await count('<|end|>')).toBeGreaterThan((await count('a')) + 2)
 })
 
-test('refuses a prompt that does not fit, with the numbers', async () => {
-  const asked = app.client.chat.completions.create({
-    ...turn,
-    messages: [{ role: 'user', content: '1 '.repeat(300) }],
-  })
-  await expect(asked).rejects.toMatchObject({
-    status: 400,
-    code: 'context_length_exceeded',
-    param: 'messages',
-    message: expect.stringMatching(/60\d tokens.*128/),
-  })
-})
+test.for([
+  ['', 300, /60\d tokens.*128 tokens/],
+  [', whose length alone says so', 30_000, /60000 characters.*128 tokens/],
+] as const)(
+  'refuses a prompt that does not fit%s, with the numbers',
+  async ([, words, numbers]) => {
+    const asked = app.client.chat.completions.create({
+      ...turn,
+      messages: [{ role: 'user', content: '1 '.repeat(words) }],
+    })
+    await expect(asked).rejects.toMatchObject({
+      status: 400,
+      code: 'context_length_exceeded',
+      param: 'messages',
+      message: expect.stringMatching(numbers),
+    })
+  },
+)
 
 test('refuses a model that is not here', async () => {
   const asked = app.client.chat.completions.create({ ...turn, model: 'gpt-4o' })
