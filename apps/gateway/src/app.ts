@@ -11,6 +11,7 @@ import type { KeyDirectory } from './edge/key-directory.ts'
 import { addRateLimit } from './edge/rate-limit.ts'
 import { addRequestLog } from './edge/request-log.ts'
 import { requireHost } from './edge/require-host.ts'
+import { trackResponses } from './edge/responses-under-way.ts'
 import { addSafeHeaders } from './edge/safe-headers.ts'
 import { sendProblem } from './edge/send-problem.ts'
 import { addTraceResponse } from './edge/trace-response.ts'
@@ -44,6 +45,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = createServer(logger, limits)
   const closing = closeWithin(app, limits.drainMs)
 
+  trackResponses(app)
   addCallerLookup(app, keys)
   addTraceAdmission(app, ({ caller }) => caller?.trusted ?? false)
   await app.register(httpTelemetry)

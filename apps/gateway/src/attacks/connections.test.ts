@@ -1,7 +1,9 @@
 // Connections that are not HTTP, not finished, or not kept.
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { bearer, expectRefusal, gateway, send } from '../testing/attacked-gateway.ts'
+import { trustedKey } from '../testing/core-peer.ts'
 import { addTask } from '../testing/finish-task.ts'
 import { post } from '../testing/raw-request.ts'
 
@@ -56,6 +58,26 @@ test('a hundred requests at once on one connection are all answered', async () =
   expect(text.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(100)
 })
 
+test('what follows a request on its connection is refused once that is answered', async () => {
+  const { socket, received } = dial('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')
+  await expect.poll(received).toMatch(/^HTTP\/1\.1 200 /)
+  socket.write('Dear Sir or Madam,\r\n\r\n')
+  await once(socket, 'close')
+  expect(received().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400'])
+})
+
+test('what follows a request whose answer is under way ends the connection, and no word gets into it', async () => {
+  const { id } = addTask(gateway().peer)
+  const { socket, received } = dial(
+    `GET /v1/tasks/${id}/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${trustedKey}\r\n\r\n`,
+  )
+  await expect.poll(received).toContain('retry: ')
+  const before = received()
+  socket.write('Dear Sir or Madam,\r\n\r\n')
+  await once(socket, 'close')
+  expect(received()).toBe(before)
+})
+
 test('fifty callers who hang up on a stream and fifty on a wait leave nothing behind', async () => {
   const task = addTask(gateway().peer)
   const callers = Array.from({ length: 50 }, () => new AbortController())
@@ -73,3 +95,15 @@ test('fifty callers who hang up on a stream and fifty on a wait leave nothing be
   for (const caller of callers) caller.abort()
   expect(await Promise.all(waits)).toEqual(Array(50).fill('gone'))
 })
+
+/** A connection that stays: what was said on it, and what may be said next. */
+function dial(bytes: string) {
+  const socket = connect(gateway().port, '127.0.0.1').setEncoding('utf8')
+  let received = ''
+  socket.on('error', () => undefined)
+  socket.on('data', (chunk) => {
+    received += chunk
+  })
+  socket.write(bytes)
+  return { socket, received: () => received }
+}

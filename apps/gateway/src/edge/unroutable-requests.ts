@@ -6,6 +6,7 @@ import { withSpan } from '@throughline/telemetry'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { problemOf, type Refusal } from '../errors.ts'
+import { isAnswering } from './responses-under-way.ts'
 import { safeHeaders } from './safe-headers.ts'
 import { problemType, sendProblem } from './send-problem.ts'
 import { activeTraceId, activeTraceResponse } from './trace-response.ts'
@@ -36,6 +37,11 @@ export function refuseMalformed(logger: Logger) {
     const unused = socket.bytesRead === 0
     if (unused || error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy()
+      return
+    }
+    if (isAnswering(socket)) {
+      socket.destroy()
+      logger.info({ reason: error.code }, 'malformed request cut off')
       return
     }
     const refusal = refusalOfParser(error.code)
