@@ -13,8 +13,9 @@ export interface Limits {
   readonly connections: number
   /** `?wait=true` waits this long, and `Prefer: wait=N` no longer. */
   readonly waitMs: number
-  /** How often a wait or an event stream asks core, should an event be lost. */
+  /** How often a wait asks core, should the last event be lost. */
   readonly waitPollMs: number
+  /** How often an event stream shows that it is alive, and asks core for the same reason. */
   readonly heartbeatMs: number
   readonly eventStreams: number
   readonly eventStreamsPerTenant: number
