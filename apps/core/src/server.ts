@@ -47,7 +47,7 @@ export function buildServer({ database, health, logger, onOutboxWritten }: Serve
   reported.add(ListingServiceDefinition, listingService(database))
   reported.add(NegotiationServiceDefinition, negotiationService({ database, onOutboxWritten }))
   reported.add(TaskServiceDefinition, taskService(database))
-  reported.add(TenantServiceDefinition, tenantService(database))
+  reported.add(TenantServiceDefinition, tenantService(database, logger))
   server.add(HealthDefinition, HealthServiceImpl(health))
   server.add(
     ServerReflectionService,
