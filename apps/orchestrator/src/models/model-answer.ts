@@ -9,7 +9,6 @@ export const maxAnswerLength = 16_384
 export interface StreamedAnswer {
   readonly text: string
   readonly finishReason: string | undefined
-  readonly model: string | undefined
   readonly usage: { readonly inputTokens: number; readonly outputTokens: number }
 }
 
@@ -20,7 +19,6 @@ export async function readStream(
 ): Promise<StreamedAnswer> {
   let text = ''
   let finishReason: string | undefined
-  let model: string | undefined
   let usage = { inputTokens: 0, outputTokens: 0 }
   for await (const chunk of stream) {
     const choice = chunk.choices?.[0]
@@ -30,13 +28,12 @@ export async function readStream(
       onText(piece, text.length)
     }
     finishReason ??= choice?.finish_reason ?? undefined
-    model ??= chunk.model
     if (chunk.usage) {
       const { prompt_tokens: inputTokens, completion_tokens: outputTokens } = chunk.usage
       usage = { inputTokens: tokenCount(inputTokens), outputTokens: tokenCount(outputTokens) }
     }
   }
-  return { text, finishReason, model, usage }
+  return { text, finishReason, usage }
 }
 
 export function parseAnswer<Answer>(schema: z.ZodType<Answer>, streamed: StreamedAnswer): Answer {

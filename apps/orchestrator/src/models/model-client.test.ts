@@ -67,6 +67,16 @@ test('returns the checked answer, its usage, and the tokens on the way', async (
   expect(tokens.join('')).toBe('{"leverage":"weak"}')
 })
 
+test('accounts usage to the name it asked by, whatever the server calls itself', async () => {
+  peer.behaviour = (response) => {
+    openStream(response)
+    const choices = [{ delta: { content: '{"leverage":"weak"}' }, finish_reason: 'stop' }]
+    const chunk = JSON.stringify({ model: 'tiny-build-4711', choices })
+    response.end(`data: ${chunk}\n\ndata: [DONE]\n\n`)
+  }
+  expect(await ask().reply).toMatchObject({ usage: { model: 'tiny' } })
+})
+
 test.each([
   ['answers 500', fail(500), 'model_unavailable'],
   ['is overloaded', fail(429), 'model_unavailable'],

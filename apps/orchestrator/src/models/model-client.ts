@@ -80,7 +80,8 @@ export function createModelClient(options: ModelClientOptions): AskModel {
       throwIfCancelled(signal)
       deadline.throwIfAborted()
       const answer = parseAnswer(question.answer, streamed)
-      return { answer, usage: { ...streamed.usage, model: streamed.model ?? options.name } }
+      // By the name it was asked by: what a server calls itself is not ours to put on a metric.
+      return { answer, usage: { ...streamed.usage, model: options.name } }
     } catch (err) {
       throwIfCancelled(signal)
       throw toModelError(err)
