@@ -7,5 +7,5 @@ export function replaceSection(file: string, name: string, content: string): voi
   const [start, end] = [text.indexOf(open), text.indexOf(close)]
   if (start < 0 || end < start) throw new Error(`${file} has no section ${name}`)
   const before = text.slice(0, start + open.length)
-  writeFileSync(file, `${before}\n${content.trim()}\n${text.slice(end)}`)
+  writeFileSync(file, `${before}\n\n${content.trim()}\n\n${text.slice(end)}`)
 }
