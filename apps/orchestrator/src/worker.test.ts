@@ -1,8 +1,9 @@
 import { NegotiationAction } from '@throughline/contracts'
 import type {} from '@throughline/embedded/vitest-setup'
 import { ServerError, Status } from 'nice-grpc'
-import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest'
 import { checkpointKey } from './checkpoints/checkpoint-store.ts'
+import { requeues } from './metrics.ts'
 import { listing } from './testing/core-peer.ts'
 import { eventually } from './testing/eventually.ts'
 import { answer, answerEverything, fail } from './testing/model-peer.ts'
@@ -269,10 +270,13 @@ test('hands tasks back that do not end in time', async () => {
   await using impatient = await startSystem({ redisUrl: inject('redisUrl'), graceMs: 50 })
   const asked = Promise.withResolvers<void>()
   impatient.model.behaviour = () => asked.resolve()
+  using counted = vi.spyOn(requeues, 'add')
   const { taskId, task } = await impatient.addTask()
   await asked.promise
   await impatient.stopWorker()
   expect(await impatient.queue.getJobState(taskId)).toBe('waiting')
   expect(task).toMatchObject({ state: 'running', failures: [] })
   expect(impatient.logs.at(-1)).toMatchObject({ msg: 'task handed back', errorCode: 'draining' })
+  expect(counted.mock.calls).toContainEqual([1, { reason: 'draining' }])
+  expect(counted.mock.calls).not.toContainEqual([1, { reason: 'error' }])
 })

@@ -50,7 +50,7 @@ export async function reportFailure(
   const facts = { err: error, attempt: number, errorCode }
   if (consequence === 'stop') return logger.warn(facts, 'task stopped')
   if (consequence === 'defer') {
-    requeues.add(1, { [labels.reason]: 'error' })
+    requeues.add(1, { [labels.reason]: errorCode === 'draining' ? 'draining' : 'error' })
     logger.warn(facts, 'task handed back')
     throw error
   }
