@@ -4,7 +4,6 @@
 export const attributes = {
   taskId: 'throughline.task.id',
   taskType: 'throughline.task.type',
-  negotiationId: 'throughline.negotiation.id',
   tenantId: 'throughline.tenant.id',
   agentType: 'throughline.agent.type',
   /** The attempt's number, which is also its fencing token. */
@@ -13,7 +12,6 @@ export const attributes = {
   nodeType: 'throughline.node.type',
   workerId: 'throughline.worker.id',
   checkpointBytes: 'throughline.checkpoint.size',
-  fault: 'throughline.fault',
   /** The other end left, or the server gave up, before the response was complete. */
   responseIncomplete: 'throughline.http.response_incomplete',
 } as const
@@ -46,7 +44,6 @@ export const metrics = {
   taskDuration: 'throughline.task.duration',
   llmCalls: 'throughline.llm.calls',
   llmTokens: 'throughline.llm.tokens',
-  llmCostUsd: 'throughline.llm.cost_usd',
   nodeExecutions: 'throughline.node.executions',
   nodeDuration: 'throughline.node.duration',
   workersActive: 'throughline.workers.active',

@@ -6,13 +6,9 @@ export const genAi = {
   operationName: 'gen_ai.operation.name',
   providerName: 'gen_ai.provider.name',
   requestModel: 'gen_ai.request.model',
-  requestMaxTokens: 'gen_ai.request.max_tokens',
-  requestTemperature: 'gen_ai.request.temperature',
-  responseModel: 'gen_ai.response.model',
   responseFinishReasons: 'gen_ai.response.finish_reasons',
   inputTokens: 'gen_ai.usage.input_tokens',
   outputTokens: 'gen_ai.usage.output_tokens',
-  tokenType: 'gen_ai.token.type',
 } as const
 
 /** "Development", as of version 1.45. */
