@@ -18,6 +18,16 @@ test('says where it listens, and nothing after that by itself', async () => {
   expect(lines.at(-1)).toMatchObject({ msg: 'listening' })
 })
 
+test('belongs to no trace with what it says of its own work', async () => {
+  const alone = await startGatewayProcess(inject('redisUrl'), { CORE_ADDRESS: '127.0.0.1:1' })
+  const line = alone.process.lines.find(
+    ({ msg }) => msg === 'keys not refreshed, the last ones stay',
+  )
+  await alone.stop()
+  expect(line).toMatchObject({ level: 'warn' })
+  expect(line).not.toHaveProperty('trace_id')
+})
+
 test('stops in order: a stream is ended, a wait answered, the process gone with code 0', async () => {
   const task = addTask(gateway.peer)
   const stream = await gateway.fetch(`/v1/tasks/${task.id}/events`, trustedKey)

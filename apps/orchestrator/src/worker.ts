@@ -1,5 +1,6 @@
 // The worker: BullMQ's lock is the lease of a task, its stalled check the requeue. Built without being started.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { context, ROOT_CONTEXT } from '@opentelemetry/api'
 import { taskQueueName } from '@throughline/contracts'
 import { labels, withoutTracing } from '@throughline/telemetry'
 import { isNotConnectionError, Worker } from 'bullmq'
@@ -61,14 +62,21 @@ export function buildWorker(processJob: JobProcessor, options: WorkerOptions): T
       telemetry: createQueueTelemetry(),
     },
   )
-  worker.on('error', (err) => {
-    // That Redis is away, its connection says once; here it would be said at each attempt to reach it.
-    if (isNotConnectionError(err)) logger.warn({ err }, 'queue error')
-  })
-  worker.on('stalled', (taskId) => {
-    requeues.add(1, { [labels.reason]: 'lease_expired' })
-    logger.warn({ taskId }, 'task requeued: its lease expired')
-  })
+  // These lines belong to no trace: the worker's loops, out of which they come, run in one that nobody records.
+  worker.on(
+    'error',
+    context.bind(ROOT_CONTEXT, (err: Error) => {
+      // That Redis is away, its connection says once; here it would be said at each attempt to reach it.
+      if (isNotConnectionError(err)) logger.warn({ err }, 'queue error')
+    }),
+  )
+  worker.on(
+    'stalled',
+    context.bind(ROOT_CONTEXT, (taskId: string) => {
+      requeues.add(1, { [labels.reason]: 'lease_expired' })
+      logger.warn({ taskId }, 'task requeued: its lease expired')
+    }),
+  )
   worker.on('lockRenewalFailed', (taskIds) => {
     for (const taskId of taskIds) worker.cancelJob(taskId, 'lease_lost')
   })

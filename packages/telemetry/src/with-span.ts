@@ -41,7 +41,8 @@ export function withSpan<Result>(
 /**
  * Runs `fn` without recording anything below it: polls, progress events, health checks. The trace goes on, marked as
  * not sampled, so that log lines keep their trace id and other processes that `fn` calls record nothing either.
- * Any sampler that respects its parent's decision does; the default one is such.
+ * Any sampler that respects its parent's decision does; the default one is such. Outside of a trace one is made up,
+ * which nobody can look up: what is worth a log line there is logged by the caller of this.
  */
 export function withoutTracing<Result>(fn: () => Result): Result {
   const active = context.active()

@@ -46,7 +46,7 @@ export function createKeyDirectory({
   let timer: NodeJS.Timeout | undefined
 
   const refresh = (): Promise<void> => {
-    refreshing ??= withoutTracing(() => load()).finally(() => {
+    refreshing ??= load().finally(() => {
       refreshing = undefined
     })
     return refreshing
@@ -54,7 +54,8 @@ export function createKeyDirectory({
 
   const load = async (): Promise<void> => {
     try {
-      callers = new Map((await listKeys()).map((key) => [key.hash, callerOf(key)]))
+      const keys = await withoutTracing(listKeys)
+      callers = new Map(keys.map((key) => [key.hash, callerOf(key)]))
       failing = false
     } catch (err) {
       if (!failing) logger.warn({ err }, 'keys not refreshed, the last ones stay')

@@ -61,7 +61,7 @@ export function createTaskEvents({
   const readWhileFollowed = async (): Promise<void> => {
     while (followers.size > 0 && !stopped) {
       try {
-        await readOnce()
+        await withoutTracing(readOnce)
         failing = false
       } catch (err) {
         if (stopped) break
@@ -112,11 +112,12 @@ export function createTaskEvents({
     },
 
     follow(taskId, after, deliverEntry) {
-      const follower = { after, deliver: deliverEntry }
+      // Whatever is said of a delivery is said in its follower's trace.
+      const follower = { after, deliver: context.bind(context.active(), deliverEntry) }
       const group = followers.get(taskId) ?? new Set()
       followers.set(taskId, group.add(follower))
-      // Outside the follower's context: the loop outlives its request and serves others.
-      reading ??= context.with(ROOT_CONTEXT, () => withoutTracing(readWhileFollowed))
+      // Outside of that: the loop outlives its request and serves others.
+      reading ??= context.with(ROOT_CONTEXT, readWhileFollowed)
       return () => {
         group.delete(follower)
         if (group.size === 0 && followers.get(taskId) === group) followers.delete(taskId)

@@ -20,7 +20,10 @@ export interface GatewayProcess {
   stop(): Promise<void>
 }
 
-export async function startGatewayProcess(redisUrl: string): Promise<GatewayProcess> {
+export async function startGatewayProcess(
+  redisUrl: string,
+  env: Record<string, string> = {},
+): Promise<GatewayProcess> {
   const peer = await startCorePeer()
   const receiver = await startReceiver()
   const redis = new Redis(redisUrl)
@@ -31,6 +34,7 @@ export async function startGatewayProcess(redisUrl: string): Promise<GatewayProc
       ...receiver.env,
       ...{ GATEWAY_PORT: '0', CORE_ADDRESS: peer.address, REDIS_URL: redisUrl, DEMO: 'true' },
       OTEL_SERVICE_NAME: 'gateway',
+      ...env,
     },
   })
   const answered = new Set<string>()

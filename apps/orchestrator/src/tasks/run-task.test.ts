@@ -81,7 +81,7 @@ test('goes on after a kill from the last checkpoint, and says what it follows', 
   world.model.behaviour = (response, request) =>
     request.node === 'propose' ? asked.resolve() : answerEverything(response, request)
   const killed = await world.startOrchestrator(env)
-  const { task, traceId } = await world.send()
+  const { taskId, task, traceId } = await world.send()
   await asked.promise
   await killed.kill()
 
@@ -101,6 +101,10 @@ test('goes on after a kill from the last checkpoint, and says what it follows', 
     .spans.find(
       ({ name, attributes }) => name === 'run task' && attributes['throughline.task.attempt'] === 2,
     )
+  const requeued = orchestrator.lines.find(({ msg }) => msg === 'task requeued: its lease expired')
+  expect(requeued).toMatchObject({ taskId })
+  // It was found outside of any task.
+  expect(requeued).not.toHaveProperty('trace_id')
   const [, , firstSpanId] = (task.starts[0]?.traceparent ?? '').split('-')
   expect(second?.links).toEqual([{ traceId, spanId: firstSpanId }])
 })
