@@ -44,7 +44,7 @@ const ofOthers = [
   /^traces_span_metrics_(calls_total|duration_milliseconds_bucket)$/,
   /^traces_service_graph_request_total$/,
   /^otelcol_(receiver|exporter|processor|process)_/,
-  /^(prometheus_tsdb_head_|loki_distributor_|process_resident_memory_bytes$|up$)/,
+  /^(prometheus_tsdb_head_|loki_distributor_|process_resident_memory_bytes$|up$|ALERTS$)/,
 ]
 const registered = new Set(Object.values(metrics).map((name) => name.replaceAll('.', '_')))
 /** What Prometheus adds to a name: the unit, and the kind. */

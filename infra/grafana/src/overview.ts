@@ -71,15 +71,12 @@ export const overview: Page = {
         ),
         stat(
           {
-            title: 'Spans lost',
-            description:
-              'Spans that the collector refused or could not hand on, a second. Anything but zero is explained on the page about the pipeline.',
+            title: 'Alerts',
+            description: 'Firing now. Prometheus says which, and why, on its page of alerts.',
           },
-          'cps',
-          value(
-            '(sum(rate(otelcol_receiver_refused_spans[$__rate_interval])) or vector(0)) + (sum(rate(otelcol_exporter_enqueue_failed_spans[$__rate_interval])) or vector(0))',
-          ),
-          ['green', [0.01, 'red']],
+          'short',
+          value('count(ALERTS{alertstate="firing"}) or vector(0)'),
+          ['green', [1, 'red']],
         ),
       ],
     },

@@ -41,7 +41,7 @@ export function buildPage(page: Page): Dashboard {
     .uid(page.uid)
     .description(page.description)
     .tags(page.unlisted ? [] : [listed])
-    .readonly()
+    .editable()
     .timezone('browser')
     .tooltip(DashboardCursorSync.Crosshair)
     .time({ from: page.from ?? 'now-15m', to: 'now' })
