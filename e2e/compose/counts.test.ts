@@ -1,7 +1,7 @@
 // Span metrics are made of every span before any is sampled away: their sum is the number of requests, no more, no less.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findListing, negotiationOver } from '../scenarios.ts'
-import { sumOf } from './prometheus.ts'
+import { countsOf, increaseOf } from './prometheus.ts'
 import { settled } from './settled.ts'
 import { connectStack, type Stack, sendTrafficAway } from './stack.ts'
 
@@ -20,18 +20,14 @@ const concurrency = 5
 const callsOf = (spanName: string, service: string) =>
   `traces_span_metrics_calls_total{service_name="${service}",span_name="${spanName}",span_kind="SPAN_KIND_SERVER"}`
 
-async function readCounts() {
-  const [searches = 0, negotiates = 0, started = 0, completed = 0, edge = 0] = await Promise.all(
-    [
-      callsOf('POST /v1/search', 'gateway'),
-      callsOf('POST /v1/negotiate', 'gateway'),
-      callsOf('grpc.throughline.v1.NegotiationService/StartNegotiation', 'core'),
-      callsOf('grpc.throughline.v1.TaskService/CompleteTask', 'core'),
-      'traces_service_graph_request_total{client="gateway",server="core"}',
-    ].map((expr) => sumOf(stack, expr)),
-  )
-  return { searches, negotiates, started, completed, edge }
+const counted = {
+  searches: callsOf('POST /v1/search', 'gateway'),
+  negotiates: callsOf('POST /v1/negotiate', 'gateway'),
+  started: callsOf('grpc.throughline.v1.NegotiationService/StartNegotiation', 'core'),
+  completed: callsOf('grpc.throughline.v1.TaskService/CompleteTask', 'core'),
+  edge: 'traces_service_graph_request_total{client="gateway",server="core"}',
 }
+const readCounts = () => countsOf(stack, Object.values(counted))
 
 test('span metrics and the service graph count every request that was sent', async () => {
   const listing = await findListing(stack)
@@ -53,9 +49,9 @@ test('span metrics and the service graph count every request that was sent', asy
   expect(statuses.get(202)).toBe(sent.negotiations)
 
   const after = await settled(readCounts)
-  const increase = Object.entries(after).map(([key, value]) => [
-    key,
-    value - before[key as keyof typeof before],
+  const increase = Object.keys(counted).map((name, index) => [
+    name,
+    increaseOf(before[index], after[index]),
   ])
   expect(Object.fromEntries(increase)).toEqual({
     searches: sent.searches + sent.refused,

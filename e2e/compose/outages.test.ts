@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Call } from '../running-system.ts'
 import { findListing, runScenario, search } from '../scenarios.ts'
 import { loggedTraces, logsOf } from './loki.ts'
-import { query, sumOf } from './prometheus.ts'
+import { query } from './prometheus.ts'
 import { compose, connectStack, type Stack, sendTrafficAway } from './stack.ts'
 
 let stack: Stack
@@ -65,8 +65,11 @@ async function incomplete(calls: readonly Call[]): Promise<string[]> {
 
 /** Resolves when the collector has nothing left for a backend. */
 async function expectDrained(exporter: string): Promise<void> {
-  const left = `otelcol_exporter_queue_size{exporter="${exporter}"}`
-  await expect.poll(() => sumOf(stack, left)).toBe(0)
+  const left = async () => {
+    const samples = await query(stack, `otelcol_exporter_queue_size{exporter="${exporter}"}`)
+    return samples.map(({ value }) => value)
+  }
+  await expect.poll(left).toEqual([0])
 }
 
 async function during<Result>(service: string, act: () => Promise<Result>): Promise<Result> {

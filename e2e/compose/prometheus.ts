@@ -19,10 +19,22 @@ export async function query({ prometheusUrl }: Stack, expr: string, at?: Date): 
   }))
 }
 
-/** The sum of everything that matches; 0 when nothing does. */
-export async function sumOf(stack: Stack, expr: string, at?: Date): Promise<number> {
-  const samples = await query(stack, `sum(${expr})`, at)
-  return samples[0]?.value ?? 0
+/** The value of each series, by its labels. */
+export type Counts = Readonly<Record<string, number>>
+
+export async function countsOf(stack: Stack, exprs: readonly string[]): Promise<Counts[]> {
+  return Promise.all(
+    exprs.map(async (expr) => {
+      const samples = await query(stack, expr)
+      return Object.fromEntries(samples.map(({ labels, value }) => [JSON.stringify(labels), value]))
+    }),
+  )
+}
+
+/** By series: one of a process that has ended leaves the sum at some time, and that is no decrease. */
+export function increaseOf(before: Counts = {}, after: Counts = {}): number {
+  const increases = Object.entries(after).map(([labels, value]) => value - (before[labels] ?? 0))
+  return increases.reduce((sum, increase) => sum + increase, 0)
 }
 
 export async function exemplarTraceIds(

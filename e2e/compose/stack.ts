@@ -14,6 +14,7 @@ export const apps = ['gateway', 'core', 'orchestrator', 'model-server'] as const
 
 export interface Stack extends Pick<RunningSystem, 'get' | 'post' | 'waitForTrace'> {
   readonly gatewayUrl: string
+  readonly jaegerUrl: string
   readonly prometheusUrl: string
   readonly lokiUrl: string
   readonly traces: TraceSource
@@ -41,7 +42,7 @@ export async function connectStack(): Promise<Stack> {
   const client = createTraceClient({ source: traces })
   const caller = callerOf(gatewayUrl)
   return {
-    ...{ gatewayUrl, prometheusUrl, lokiUrl, traces },
+    ...{ gatewayUrl, jaegerUrl, prometheusUrl, lokiUrl, traces },
     get: caller.get,
     post: (path, body, options = {}) =>
       caller.post(path, body, { ...options, headers: { ...keepTrace, ...options.headers } }),

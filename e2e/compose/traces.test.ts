@@ -6,7 +6,7 @@ import '@throughline/trace-testing/vitest'
 import { findListing, type Listing, negotiation, runScenario, scenarios } from '../scenarios.ts'
 import { treeStyle } from '../tree-style.ts'
 import { logsOf } from './loki.ts'
-import { exemplarTraceIds, sumOf } from './prometheus.ts'
+import { countsOf, exemplarTraceIds, increaseOf } from './prometheus.ts'
 import { settled } from './settled.ts'
 import { apps, connectStack, printedBy, type Stack, sendTrafficAway } from './stack.ts'
 
@@ -53,19 +53,14 @@ test('a negotiation is counted once in every metric that knows of it, and is an 
     gen_ai_server_request_duration_seconds_count: 3,
     'traces_span_metrics_calls_total{service_name="orchestrator",span_name="run task"}': 1,
   }
-  const read = async () => {
-    const values = Object.keys(counts).map(
-      async (expr) => [expr, await sumOf(stack, expr)] as const,
-    )
-    return Object.fromEntries(await Promise.all(values)) as Record<string, number>
-  }
-  const before = await settled(read)
+  const exprs = Object.keys(counts)
+  const before = await settled(() => countsOf(stack, exprs))
   const startedAt = new Date()
   const { call } = await runScenario(stack, negotiation, listing)
   const increase = async () => {
-    const after = await read()
+    const after = await countsOf(stack, exprs)
     return Object.fromEntries(
-      Object.entries(after).map(([key, value]) => [key, value - (before[key] ?? 0)]),
+      exprs.map((expr, index) => [expr, increaseOf(before[index], after[index])]),
     )
   }
   await expect.poll(increase).toEqual(counts)
