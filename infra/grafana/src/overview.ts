@@ -122,7 +122,7 @@ export const overview: Page = {
               'Calls a second, from the pairs of spans that the collector has matched. Stores and models are drawn by what their clients say.',
           },
           rows(
-            'label_join(sum by (client, server) (rate(traces_service_graph_request_total[$__rate_interval])), "id", " to ", "client", "server")',
+            'label_join(sum by (client, server) (rate(traces_service_graph_request_total{client!="unknown", server!="unknown"}[$__rate_interval])), "id", " to ", "client", "server")',
           ),
         ),
         traceTable(
