@@ -57,7 +57,7 @@ export function lines(expr: string): Query {
 export interface TraceSearch {
   readonly service: string
   readonly operation?: string
-  /** logfmt: `error=true http.request.method=POST`. */
+  /** logfmt: `error.type=model_unavailable http.request.method=POST`. */
   readonly tags?: string
   readonly minDuration?: string
   readonly limit: number
