@@ -3,10 +3,13 @@ import { defineConfig } from 'vitest/config'
 
 const condition = '@throughline/source'
 const workspaces = [
-  ...['gateway', 'core', 'orchestrator', 'model-server', 'lens'].map((name) => `apps/${name}`),
+  ...['gateway', 'core', 'orchestrator', 'model-server', 'lens', 'traffic'].map(
+    (name) => `apps/${name}`,
+  ),
   ...['contracts', 'embedded', 'process', 'telemetry', 'trace-testing'].map(
     (name) => `packages/${name}`,
   ),
+  'infra/grafana',
   'scripts',
   'e2e',
 ]
@@ -31,6 +34,8 @@ export default defineConfig({
         exclude: [
           '**/node_modules/**',
           '**/dist/**',
+          // They want a stack that is up: npm run test:compose.
+          'compose/**',
           ...(workspace === browser ? [] : ['**/*.browser.test.ts']),
         ],
         execArgv: ['-C', condition],

@@ -7,7 +7,7 @@ import type { Call, RunningSystem } from './running-system.ts'
 export interface Scenario {
   /** Its tree is in `trees/<name>.txt`. */
   readonly name: string
-  readonly send: (running: RunningSystem, listing: Listing) => Promise<Call>
+  readonly send: (running: Pick<RunningSystem, 'post'>, listing: Listing) => Promise<Call>
   /** The last that each service reports: when they are there and all is quiet, nothing is missing. */
   readonly lastSpans: readonly PromisedFields[]
 }
@@ -56,7 +56,7 @@ export const failedTask: Scenario = {
 export const scenarios: readonly Scenario[] = [search, negotiation, validationError, failedTask]
 
 export async function runScenario(
-  running: RunningSystem,
+  running: Pick<RunningSystem, 'post' | 'waitForTrace'>,
   { send, lastSpans }: Scenario,
   listing: Listing,
 ): Promise<{ call: Call; tree: TraceTree }> {

@@ -8,7 +8,7 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
 test('.env.example names every variable that a service reads, and no other', () => {
   const sources = [
-    ...serviceNames.map((name) => `apps/${name}/src/config.ts`),
+    ...[...serviceNames, 'traffic'].map((name) => `apps/${name}/src/config.ts`),
     'scripts/system/ports.ts',
     'scripts/settings.ts',
   ].map(read)

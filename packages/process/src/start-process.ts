@@ -18,7 +18,7 @@ export interface RunningProcess extends AsyncDisposable {
   readonly child: ChildProcess
   /** Where it listens, by its own account: the `address` of its line `listening`. */
   readonly address: string
-  /** What it has logged, parsed. */
+  /** The lines of JSON that it has logged, parsed. */
   readonly lines: readonly Readonly<Record<string, unknown>>[]
   /** All that it has written, errors included. */
   readonly output: () => string
@@ -49,6 +49,8 @@ export async function startProcess(settings: ProcessSettings): Promise<RunningPr
   }
   const lines: Record<string, unknown>[] = []
   createInterface(child.stdout).on('line', (text) => {
+    // What it says to people stands in the output alone.
+    if (!text.startsWith('{')) return
     const line = JSON.parse(text) as Record<string, unknown>
     lines.push(line)
     if (line.msg === 'listening') listening.resolve(String(line.address))

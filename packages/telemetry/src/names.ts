@@ -14,6 +14,8 @@ export const attributes = {
   checkpointBytes: 'throughline.checkpoint.size',
   /** The other end left, or the server gave up, before the response was complete. */
   responseIncomplete: 'throughline.http.response_incomplete',
+  /** What a shopper did wrong, out of a short list. */
+  mistake: 'throughline.shop.mistake',
 } as const
 
 /** Verb and noun, constant. */
@@ -25,6 +27,10 @@ export const spans = {
   queue: 'queue',
   prefill: 'prefill',
   decode: 'decode',
+  shopSearch: 'shop search',
+  shopLook: 'shop look',
+  shopNegotiate: 'shop negotiate',
+  shopMistake: 'shop mistake',
 } as const
 
 /** On the spans `run task`, `run node` and `decode`. */
@@ -59,6 +65,9 @@ export const metrics = {
   modelQueueDepth: 'throughline.model.queue_depth',
   modelBatchSize: 'throughline.model.batch_size',
   modelEngineRestarts: 'throughline.model.engine_restarts',
+  shopVisits: 'throughline.shop.visits',
+  shopShoppers: 'throughline.shop.shoppers',
+  shopNegotiationDuration: 'throughline.shop.negotiation.duration',
 } as const
 
 /** The attributes of our metrics, each with a handful of values; an unknown tenant counts as `other`. */
@@ -72,4 +81,7 @@ export const labels = {
   tokenType: 'token_type',
   worker: 'worker',
   reason: 'reason',
+  kind: 'kind',
+  outcome: 'outcome',
+  waiting: 'waiting',
 } as const

@@ -14,6 +14,7 @@ export {
 export { findGaps, type PromisedFields, type SpanPromise } from './find-gaps.ts'
 export { findLogProblems, type LogLine, readLogLines } from './find-log-problems.ts'
 export { type FormatOptions, formatTree, type ShowAttribute } from './format-tree.ts'
+export { type JaegerOptions, jaegerSource } from './jaeger-source.ts'
 export { type Cells, type LineNode, layOut, type ReadNode, readLayout } from './lay-out.ts'
 export { type LensOptions, lensSource } from './lens-source.ts'
 export { type MatchOptions, matchTree, type TreeComparison } from './match-tree.ts'

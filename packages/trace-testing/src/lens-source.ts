@@ -1,4 +1,15 @@
 // Traces out of lens: `GET /api/traces/{id}?wait=complete`. States the part of the answer that it needs and checks it.
+import {
+  type Fields,
+  getJson,
+  list,
+  number,
+  oneOf,
+  optionalString,
+  readAs,
+  record,
+  string,
+} from './read-json.ts'
 import type { Attributes, AttributeValue, Trace, TraceLog, TraceSpan } from './trace.ts'
 import { spanKinds, spanStatuses } from './trace.ts'
 import type { TraceAnswer, TraceSource } from './trace-source.ts'
@@ -20,20 +31,17 @@ export function lensSource({ baseUrl, fetch = globalThis.fetch }: LensOptions): 
         url.searchParams.set('timeout', `${Math.ceil(waitMs)}ms`)
         if (caller !== undefined) url.searchParams.set('parent', caller)
       }
-      const response = await fetch(url, { signal })
-      if (response.status === 404) {
-        await response.body?.cancel()
-        return undefined
-      }
-      const text = await response.text()
-      if (!response.ok) throw new Error(`${url} answered ${response.status}: ${text.slice(0, 200)}`)
-      return readLensTrace(JSON.parse(text))
+      const json = await getJson(url, { fetch, signal })
+      return json === undefined ? undefined : readLensTrace(json)
     },
   }
 }
 
 export function readLensTrace(json: unknown): TraceAnswer {
-  const body = record(json, 'the answer')
+  return readAs('lens', () => readAnswer(record(json, 'the answer')))
+}
+
+function readAnswer(body: Fields): TraceAnswer {
   const startNanos = BigInt(string(body.startTimeUnixNano, 'startTimeUnixNano'))
   const trace: Trace = {
     traceId: string(body.traceId, 'traceId'),
@@ -98,48 +106,11 @@ function readLog(value: unknown, path: string, originNanos: bigint): TraceLog {
   }
 }
 
-type Fields = Readonly<Record<string, unknown>>
-
-function record(value: unknown, path: string): Fields {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields
-  return unexpected('an object', value, path)
-}
-
-function list(value: unknown, path: string): readonly unknown[] {
-  return Array.isArray(value) ? value : unexpected('a list', value, path)
-}
-
-function string(value: unknown, path: string): string {
-  return typeof value === 'string' ? value : unexpected('text', value, path)
-}
-
-function optionalString(value: unknown, path: string): string | undefined {
-  return value === null || value === undefined ? undefined : string(value, path)
-}
-
-function number(value: unknown, path: string): number {
-  return typeof value === 'number' ? value : unexpected('a number', value, path)
-}
-
 function nanos(value: unknown, path: string): bigint {
   return BigInt(Math.round(number(value, path)))
-}
-
-function oneOf<Value extends string>(
-  allowed: readonly Value[],
-  value: unknown,
-  path: string,
-): Value {
-  const found = allowed.find((each) => each === value)
-  return found ?? unexpected(`one of ${allowed.join(', ')}`, value, path)
 }
 
 /** JSON that came over HTTP holds nothing that `AttributeValue` does not. */
 function attributes(value: unknown, path: string): Attributes {
   return record(value, path) as Readonly<Record<string, AttributeValue>>
-}
-
-function unexpected(wanted: string, value: unknown, path: string): never {
-  const found = JSON.stringify(value)?.slice(0, 80) ?? 'nothing'
-  throw new Error(`Not a trace as lens gives it: ${path} should be ${wanted}, and is ${found}`)
 }

@@ -1,0 +1,15 @@
+// Brings a database up to date, fills it with what there is to try, and ends: what a deployment runs before core.
+import { readEnvironment, runProcess } from '@throughline/process'
+import { createLogger } from '@throughline/telemetry'
+import { z } from 'zod'
+import { seed } from '../seed/seed.ts'
+import { migrate } from './migrate.ts'
+
+const schema = z.object({ DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }) })
+
+await runProcess(async () => {
+  const { DATABASE_URL } = readEnvironment(schema, process.env)
+  const applied = await migrate(DATABASE_URL)
+  const seeded = await seed(DATABASE_URL)
+  createLogger({ name: 'migrate', level: 'info' }).info({ applied, ...seeded }, 'database ready')
+})

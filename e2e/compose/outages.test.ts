@@ -1,0 +1,139 @@
+// Parts of the telemetry pipeline away for a while: the services do not notice, and nothing is missing afterwards.
+import { setTimeout as delay } from 'node:timers/promises'
+import { buildTree } from '@throughline/trace-testing'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Call } from '../running-system.ts'
+import { findListing, runScenario, search } from '../scenarios.ts'
+import { loggedTraces, logsOf } from './loki.ts'
+import { query } from './prometheus.ts'
+import { compose, connectStack, type Stack, sendTrafficAway } from './stack.ts'
+
+let stack: Stack
+let spansOfSearch: number
+let letTrafficIn: () => Promise<unknown>
+
+beforeAll(async () => {
+  stack = await connectStack()
+  letTrafficIn = await sendTrafficAway()
+  const listing = await findListing(stack)
+  await runScenario(stack, search, listing)
+  const { tree } = await runScenario(stack, search, listing)
+  spansOfSearch = tree.nodes.length
+})
+afterAll(async () => {
+  await compose('start', 'collector', 'jaeger', 'prometheus', 'loki')
+  await letTrafficIn?.()
+})
+
+const everyMs = 250
+const outageMs = 30_000
+/** A service that waited for a backend would take longer than this. */
+const promptMs = 2_000
+
+/** Searches at a steady pace until told to stop; each has to be answered, and promptly. */
+function keepSearching() {
+  const calls: Call[] = []
+  const stopping = new AbortController()
+  const searching = (async () => {
+    while (!stopping.signal.aborted) {
+      const startedAt = performance.now()
+      const call = await stack.post('/v1/search', { query: 'camera' })
+      expect(call.status).toBe(200)
+      expect(performance.now() - startedAt).toBeLessThan(promptMs)
+      calls.push(call)
+      await delay(everyMs)
+    }
+  })()
+  return async () => {
+    stopping.abort()
+    await searching
+    return calls
+  }
+}
+
+/** The searches whose traces lack a span. */
+async function incomplete(calls: readonly Call[]): Promise<string[]> {
+  const found = calls.map(async ({ traceId, callerSpanId }) => {
+    const answer = await stack.traces.getTrace(traceId, {
+      ...{ waitMs: 0, callers: [callerSpanId], signal: AbortSignal.timeout(10_000) },
+    })
+    const spans = answer ? buildTree(answer.trace, { callers: [callerSpanId] }).nodes.length : 0
+    return spans === spansOfSearch ? [] : [`${traceId}: ${spans} of ${spansOfSearch} spans`]
+  })
+  return (await Promise.all(found)).flat()
+}
+
+/** Resolves when the collector has nothing left for a backend. */
+async function expectDrained(exporter: string): Promise<void> {
+  const left = async () => {
+    const samples = await query(stack, `otelcol_exporter_queue_size{exporter="${exporter}"}`)
+    return samples.map(({ value }) => value)
+  }
+  await expect.poll(left).toEqual([0])
+}
+
+async function during<Result>(service: string, act: () => Promise<Result>): Promise<Result> {
+  await compose('stop', service)
+  try {
+    return await act()
+  } finally {
+    await compose('start', service)
+  }
+}
+
+test('no span is lost when the collector is restarted in mid-traffic', async () => {
+  const stop = keepSearching()
+  await delay(4_000)
+  await compose('restart', 'collector')
+  await delay(4_000)
+  const calls = await stop()
+  expect(calls.length).toBeGreaterThan(20)
+  await expect.poll(() => incomplete(calls)).toEqual([])
+})
+
+test('Jaeger away: requests are answered, logs arrive, and its traces come when it is back', async () => {
+  const calls = await during('jaeger', async () => {
+    const stop = keepSearching()
+    await delay(outageMs)
+    const sent = await stop()
+    await expect.poll(() => logsOf(stack, sent.at(-1)?.traceId ?? '')).not.toEqual([])
+    return sent
+  })
+  await expect.poll(() => incomplete(calls)).toEqual([])
+  await expectDrained('otlp_grpc/jaeger')
+})
+
+test('Loki away: requests are answered, traces arrive, and its logs come when it is back', async () => {
+  const calls = await during('loki', async () => {
+    const stop = keepSearching()
+    await delay(outageMs)
+    const sent = await stop()
+    await expect.poll(() => incomplete(sent)).toEqual([])
+    return sent
+  })
+  const withoutLogs = async () => {
+    const logged = await loggedTraces(stack, 'gateway')
+    return calls.filter(({ traceId }) => !logged.has(traceId))
+  }
+  await expect.poll(withoutLogs).toEqual([])
+  await expectDrained('otlp_http/loki')
+})
+
+test('Prometheus away: requests are answered, traces arrive, and its samples come when it is back', async () => {
+  let endedAt = new Date()
+  const calls = await during('prometheus', async () => {
+    const stop = keepSearching()
+    await delay(outageMs)
+    endedAt = new Date()
+    const sent = await stop()
+    await expect.poll(() => incomplete(sent)).toEqual([])
+    return sent
+  })
+  expect(calls.length).toBeGreaterThan(50)
+  // Samples of the time in which it was not there to take them.
+  const samples =
+    'http_server_request_duration_seconds_count{service_name="gateway",http_route="/v1/search"}'
+  const taken = async () => await query(stack, `count_over_time(${samples}[20s])`, endedAt)
+  await expect.poll(taken).not.toEqual([])
+  await expectDrained('otlp_http/prometheus')
+})
