@@ -36,7 +36,8 @@ LABEL org.opencontainers.image.title="throughline-${APP}" \
       org.opencontainers.image.revision="${REVISION}"
 WORKDIR /app
 COPY --from=build /app ./
-ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache
+# V8 asks the machine how much memory there is; a container has less.
+ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache NODE_OPTIONS=--max-old-space-size-percentage=60
 RUN install --directory --owner=node "$NODE_COMPILE_CACHE"
 USER node
 RUN --mount=type=bind,source=scripts/image/load-all.mjs,target=/tmp/load-all.mjs \

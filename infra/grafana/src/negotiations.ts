@@ -52,7 +52,8 @@ export const negotiations: Page = {
           [
             series(
               '{{reason}}',
-              `${perSecond('reason', 'throughline_requeues_total')} or vector(0)`,
+              // A zero of its own until there is one.
+              `${perSecond('reason', 'throughline_requeues_total')} or on() label_replace(vector(0), "reason", "none", "", "")`,
             ),
           ],
         ),

@@ -142,7 +142,7 @@ function throughput({ name, items }: Signal): PlaceablePanel {
       series('accepted', perSecond(`otelcol_receiver_accepted_${items}`)),
       series(
         'sent to {{exporter}}',
-        `sum by (exporter) (rate(otelcol_exporter_sent_${items}{exporter!="nop"}[$__rate_interval]))`,
+        `sum by (exporter) (rate(otelcol_exporter_sent_${items}[$__rate_interval]))`,
       ),
     ],
   )

@@ -1,0 +1,98 @@
+// What docker-compose.yml promises for every container, read from the file.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { z } from 'zod'
+
+const root = join(import.meta.dirname, '..')
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const mebibyte = 2 ** 20
+const memoryLimitMiB = 2_048
+const containerLimit = 12
+
+const condition = z.object({ condition: z.string() })
+const serviceSchema = z.object({
+  image: z.string().optional(),
+  build: z.object({ args: z.record(z.string(), z.string()) }).optional(),
+  restart: z.string(),
+  read_only: z.literal(true),
+  cap_drop: z.tuple([z.literal('ALL')]),
+  security_opt: z.tuple([z.literal('no-new-privileges:true')]),
+  mem_limit: z.string().regex(/^\d+m$/),
+  logging: z.object({
+    driver: z.literal('json-file'),
+    options: z.object({ 'max-size': z.string(), 'max-file': z.string() }),
+  }),
+  ports: z.array(z.string()).default([]),
+  volumes: z.array(z.string()).default([]),
+  healthcheck: z.object({ test: z.array(z.string()) }).optional(),
+  depends_on: z.record(z.string(), condition).default({}),
+})
+
+const { services } = z
+  .object({ services: z.record(z.string(), serviceSchema.loose()) })
+  .parse(parse(read('docker-compose.yml'), { merge: true }))
+const running = Object.entries(services).filter(([, { restart }]) => restart !== 'no')
+
+describe.each(Object.entries(services))('%s', (name, service) => {
+  test('has no privileges, no docker socket, and no port beyond this machine', () => {
+    expect(service).not.toHaveProperty('privileged')
+    expect(service).not.toHaveProperty('network_mode', 'host')
+    expect(JSON.stringify(service.volumes)).not.toContain('docker.sock')
+    for (const port of service.ports) expect(port).toMatch(/^127\.0\.0\.1:\$\{[A-Z_]+:-\d+\}:\d+$/)
+  })
+
+  test('is built here, or is an image whose tag is a default', () => {
+    if (service.build) expect(service.build.args.NODE_VERSION).toMatch(/^\$\{NODE_VERSION:-/)
+    else expect(service.image).toMatch(/^\$\{[A-Z]+_IMAGE:-[\w./-]+:v?\d+\.\d+(\.\d+)?\}$/)
+  })
+
+  test('waits for what it needs to be healthy', () => {
+    for (const [needed, { condition }] of Object.entries(service.depends_on)) {
+      const other = services[needed]
+      const expected = other?.healthcheck
+        ? 'service_healthy'
+        : other?.restart === 'no'
+          ? 'service_completed_successfully'
+          : 'service_started'
+      expect({ name, needed, condition }).toEqual({ name, needed, condition: expected })
+    }
+  })
+})
+
+test('the containers are few, and their memory has a limit', () => {
+  const mebibytes = running.map(([, { mem_limit }]) => Number.parseInt(mem_limit, 10))
+  expect(running.length).toBeLessThanOrEqual(containerLimit)
+  expect(mebibytes.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(memoryLimitMiB)
+})
+
+test('every container that stays has a health check, but for the one without a shell', () => {
+  const without = running.filter(([, { healthcheck }]) => !healthcheck).map(([name]) => name)
+  expect(without).toEqual(['collector'])
+})
+
+test('no program may take more memory for itself than its container has', () => {
+  for (const [name, service] of running) {
+    const { GOMEMLIMIT: limit } = z
+      .object({ GOMEMLIMIT: z.string().optional() })
+      .parse(service.environment ?? {})
+    if (limit === undefined) continue
+    expect({ name, share: bytes(limit) / bytes(service.mem_limit) < 0.9 }).toEqual({
+      name,
+      share: true,
+    })
+  }
+})
+
+test('the images run the Node that the tests run', () => {
+  const { catalog } = z
+    .object({ catalog: z.record(z.string(), z.string()) })
+    .parse(parse(read('pnpm-workspace.yaml')))
+  expect(/^ARG NODE_VERSION=(.*)$/m.exec(read('Dockerfile'))?.[1]).toBe(catalog.node)
+  expect(services.gateway?.build?.args.NODE_VERSION).toBe(`\${NODE_VERSION:-${catalog.node}}`)
+})
+
+function bytes(size: string): number {
+  return Number.parseInt(size, 10) * mebibyte
+}
