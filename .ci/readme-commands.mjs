@@ -42,7 +42,7 @@ await check('npm start prints the link to a complete trace', async () => {
   if (page.status !== 200) throw new Error(`the page answers ${page.status}`)
 })
 await check('it prints what the README shows', () => {
-  const [, shown = ''] = /<!-- output:start -->\s+```\n([\s\S]*?)```/.exec(readme) ?? []
+  const [, shown = ''] = /<!-- output:start -->\s+```text\n([\s\S]*?)```/.exec(readme) ?? []
   const printedLines = new Set(output.split('\n').map(withoutVarying))
   const missing = shown.split('\n').filter((line) => !printedLines.has(withoutVarying(line)))
   if (!shown || missing.length > 0) throw new Error(`not printed:\n${missing.join('\n')}`)
