@@ -1,0 +1,113 @@
+// `npm run bench:compose`: what the stack that is up weighs, and how long it took to its first trace. Written into the
+// README, so that its numbers are measured ones. For memory worth writing down, let the stack run for ten minutes first.
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { arch, cpus, platform } from 'node:os'
+import { join } from 'node:path'
+import { replaceSection } from './bench/replace-section.ts'
+import { root } from './system/services.ts'
+
+interface Container {
+  readonly service: string
+  readonly id: string
+  readonly image: string
+  readonly startedAt: number
+}
+
+const mebibyte = 2 ** 20
+const readme = join(root, 'README.md')
+
+const containers = listContainers()
+if (containers.length === 0)
+  throw new Error('The stack is not up: docker compose up --detach --wait')
+const memory = readMemory()
+replaceSection(readme, 'bench:compose', describe())
+execFileSync(join(root, 'node_modules/.bin/biome'), ['format', '--write', readme], { cwd: root })
+console.log(`Written into ${readme}.`)
+
+function describe(): string {
+  const base = imageBytes(`node:${nodeVersion()}-bookworm-slim`)
+  const rows = containers.map(({ service, id, image }) => {
+    const { used = 0, limit = 0 } = memory.get(id) ?? {}
+    const own = image.startsWith('throughline-') ? mebibytes(imageBytes(image) - base) : ''
+    return { service, used, limit, own }
+  })
+  const sum = (key: 'used' | 'limit') => rows.reduce((total, row) => total + row[key], 0)
+  const minutes = Math.round(
+    (Date.now() - Math.min(...containers.map((one) => one.startedAt))) / 60_000,
+  )
+  return `
+| Container | Memory | Limit | Its image adds to Node's |
+| --- | --- | --- | --- |
+${rows.map(({ service, used, limit, own }) => `| ${service} | ${mebibytes(used)} | ${mebibytes(limit)} | ${own} |`).join('\n')}
+| **all** | ${mebibytes(sum('used'))} | ${mebibytes(sum('limit'))} | |
+
+Measured by \`npm run bench:compose\` after ${minutes} minutes of the default traffic, on ${cpus().length} cores (${platform()} ${arch()}). The links
+were printed ${firstTraceSeconds()} s after the first container had started, its image being there.`
+}
+
+/** Those that stay; what ends once its work is done needs no memory. */
+function listContainers(): Container[] {
+  const ids = docker('compose', 'ps', '--quiet').split('\n').filter(Boolean)
+  if (ids.length === 0) return []
+  const inspected: {
+    readonly Id: string
+    readonly State: { readonly StartedAt: string }
+    readonly Config: { readonly Image: string; readonly Labels: Record<string, string> }
+  }[] = JSON.parse(docker('inspect', ...ids))
+  return inspected
+    .map(({ Id, State, Config }) => ({
+      id: Id,
+      service: Config.Labels['com.docker.compose.service'] ?? '',
+      image: Config.Image,
+      startedAt: Date.parse(State.StartedAt),
+    }))
+    .toSorted((a, b) => a.service.localeCompare(b.service))
+}
+
+function readMemory(): Map<string, { readonly used: number; readonly limit: number }> {
+  const lines = docker(
+    'stats',
+    '--no-stream',
+    '--no-trunc',
+    '--format',
+    '{{.ID}} {{.MemUsage}}',
+    ...containers.map(({ id }) => id),
+  )
+  return new Map(
+    lines.split('\n').map((line) => {
+      const [id = '', used = '', , limit = ''] = line.split(' ')
+      return [id, { used: bytes(used), limit: bytes(limit) }]
+    }),
+  )
+}
+
+function firstTraceSeconds(): string {
+  const log = docker('compose', 'logs', '--no-color', '--no-log-prefix', '--timestamps', 'traffic')
+  const printedAt = /^(\S+) Throughline is up/m.exec(log)?.[1]
+  if (!printedAt) throw new Error('Traffic has not printed its links yet.')
+  const first = Math.min(...containers.map(({ startedAt }) => startedAt))
+  return ((Date.parse(printedAt) - first) / 1_000).toFixed(0)
+}
+
+function imageBytes(image: string): number {
+  return Number(docker('image', 'inspect', '--format', '{{.Size}}', image))
+}
+
+function nodeVersion(): string {
+  return /^ARG NODE_VERSION=(.*)$/m.exec(readFileSync(join(root, 'Dockerfile'), 'utf8'))?.[1] ?? ''
+}
+
+function docker(...args: readonly string[]): string {
+  return execFileSync('docker', args, { cwd: root, encoding: 'utf8' }).trim()
+}
+
+function bytes(text: string): number {
+  const [, value = '', unit = ''] = /^([\d.]+)(\w+)$/.exec(text) ?? []
+  const units: Readonly<Record<string, number>> = { B: 1, KiB: 1_024, MiB: mebibyte, GiB: 2 ** 30 }
+  return Number(value) * (units[unit] ?? Number.NaN)
+}
+
+function mebibytes(size: number): string {
+  return `${Math.round(size / mebibyte)} MiB`
+}
