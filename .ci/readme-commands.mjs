@@ -1,4 +1,5 @@
-// Runs the README's commands as they stand there: `npm start`, then every other one beside it. `npm test` runs elsewhere.
+// Runs the README's commands as they stand there: `npm start`, then every other one beside it. The tests and the
+// stack of containers have their turn in .ci/run.
 import { execFile, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
@@ -9,7 +10,8 @@ const run = promisify(execFile)
 
 const readme = readFileSync('README.md', 'utf8')
 const commands = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text]) => text.trim())
-const others = commands.filter((command) => !['npm start', 'npm test'].includes(command))
+const elsewhere = ['npm start', 'npm test', 'docker compose up']
+const others = commands.filter((command) => !elsewhere.includes(command))
 
 const results = []
 async function check(name, action) {
