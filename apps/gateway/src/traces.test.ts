@@ -48,7 +48,8 @@ test.each(['the first', 'the second'])(
     expect(serverSpan(trace)).toMatchObject({ spanId })
     const call = trace.spans.find(({ name }) => name.startsWith('grpc.'))
     expect(metadataOf(0)?.get('traceparent')).toBe(`00-${traceId}-${call?.spanId}-01`)
-    expect(linesOf(traceId)).toMatchObject([{ msg: 'request completed', span_id: spanId }])
+    const line = { msg: 'request completed', span_id: spanId }
+    await expect.poll(() => linesOf(traceId)).toMatchObject([line])
   },
 )
 
