@@ -133,9 +133,11 @@ test('says one thing about a call, in its trace', async () => {
   const { traceId } = await startNegotiation()
   // The answer may overtake the line about it; that there is no second one is asserted of the whole process, below.
   const said = () => core.lines.filter((line) => line.trace_id === traceId)
-  await expect.poll(said).toMatchObject([
-    { msg: 'call completed', method: 'throughline.v1.NegotiationService/StartNegotiation' },
-  ])
+  await expect
+    .poll(said)
+    .toMatchObject([
+      { msg: 'call completed', method: 'throughline.v1.NegotiationService/StartNegotiation' },
+    ])
 })
 
 test('stops in order when told to, twice, and has traced nothing but the calls', async () => {
