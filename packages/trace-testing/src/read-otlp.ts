@@ -1,4 +1,5 @@
-// From the JSON form of OTLP (opentelemetry-proto, "JSON Protobuf Encoding") to the data of this package.
+// From the JSON form of OTLP to the data of this package.
+import type { AnyValue, KeyValue, Otlp, OtlpLog, OtlpResource, OtlpSpan } from './otlp.ts'
 import {
   type Attributes,
   type AttributeValue,
@@ -24,8 +25,8 @@ export interface OtlpContent {
   readonly resources: readonly Attributes[]
 }
 
-export function readOtlp(body: string): OtlpContent {
-  const { resourceSpans = [], resourceLogs = [], resourceMetrics = [] } = JSON.parse(body) as Otlp
+export function readOtlp(otlp: Otlp): OtlpContent {
+  const { resourceSpans = [], resourceLogs = [], resourceMetrics = [] } = otlp
   return {
     spans: resourceSpans.flatMap(({ resource, scopeSpans = [] }) =>
       scopeSpans.flatMap(({ spans = [] }) =>
@@ -80,7 +81,7 @@ function readLog(record: OtlpLog, service: string): ReceivedLog {
   }
 }
 
-function serviceOf(resource: Resource | undefined): string {
+function serviceOf(resource: OtlpResource | undefined): string {
   return String(readAttributes(resource?.attributes)['service.name'] ?? '')
 }
 
@@ -94,68 +95,4 @@ function readValue(value: AnyValue = {}): AttributeValue {
   if (value.arrayValue !== undefined) return (value.arrayValue.values ?? []).map(readValue)
   if (value.kvlistValue !== undefined) return readAttributes(value.kvlistValue.values)
   return value.stringValue ?? value.boolValue ?? value.doubleValue ?? value.bytesValue ?? null
-}
-
-/** A field with its default value may be left out. */
-interface Otlp {
-  readonly resourceSpans?: readonly ResourceSpans[]
-  readonly resourceLogs?: readonly ResourceLogs[]
-  readonly resourceMetrics?: readonly ResourceMetrics[]
-}
-
-interface ResourceSpans {
-  readonly resource?: Resource
-  readonly scopeSpans?: readonly { readonly spans?: readonly OtlpSpan[] }[]
-}
-
-interface ResourceLogs {
-  readonly resource?: Resource
-  readonly scopeLogs?: readonly { readonly logRecords?: readonly OtlpLog[] }[]
-}
-
-interface ResourceMetrics {
-  readonly resource?: Resource
-  readonly scopeMetrics?: readonly { readonly metrics?: readonly { readonly name: string }[] }[]
-}
-
-interface Resource {
-  readonly attributes?: readonly KeyValue[]
-}
-
-interface OtlpSpan {
-  readonly traceId: string
-  readonly spanId: string
-  readonly parentSpanId?: string
-  readonly name?: string
-  readonly kind?: number
-  readonly status?: { readonly code?: number }
-  readonly startTimeUnixNano?: string | number
-  readonly endTimeUnixNano?: string | number
-  readonly attributes?: readonly KeyValue[]
-  readonly events?: readonly { readonly name?: string; readonly attributes?: KeyValue[] }[]
-  readonly links?: readonly { readonly traceId: string; readonly spanId: string }[]
-}
-
-interface OtlpLog {
-  readonly traceId?: string
-  readonly spanId?: string
-  readonly timeUnixNano?: string | number
-  readonly severityText?: string
-  readonly body?: AnyValue
-  readonly attributes?: readonly KeyValue[]
-}
-
-interface KeyValue {
-  readonly key: string
-  readonly value?: AnyValue
-}
-
-interface AnyValue {
-  readonly stringValue?: string
-  readonly boolValue?: boolean
-  readonly intValue?: string | number
-  readonly doubleValue?: number
-  readonly bytesValue?: string
-  readonly arrayValue?: { readonly values?: readonly AnyValue[] }
-  readonly kvlistValue?: { readonly values?: readonly KeyValue[] }
 }

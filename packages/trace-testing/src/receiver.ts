@@ -1,18 +1,12 @@
-// A backend inside the test: takes OTLP over HTTP as JSON and keeps it. What a process really sends can so be asserted
+// A backend inside the test: takes OTLP over HTTP and keeps it. What a process really sends can so be asserted
 // where no collector and no backend runs.
-import { once } from 'node:events'
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type ServerResponse,
-} from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
+import { decodeOtlp, type OtlpRequest, startOtlpServer } from './otlp-server.ts'
 import { type ReceivedLog, type ReceivedSpan, readOtlp } from './read-otlp.ts'
 import type { Attributes, Trace } from './trace.ts'
 import type { TraceSource } from './trace-source.ts'
 
+export type * from './otlp.ts'
+export { decodeOtlp, type OtlpRequest, type OtlpServer, startOtlpServer } from './otlp-server.ts'
 export type { ReceivedLog, ReceivedSpan }
 
 export interface ReceivedRequest {
@@ -39,7 +33,7 @@ export interface Receiver extends TraceSource, AsyncDisposable {
   readonly metricNames: ReadonlySet<string>
   /** Every sender once. */
   readonly resources: readonly Attributes[]
-  /** Everything, as it came: to assert what is in none of it. */
+  /** Everything, unpacked and otherwise as it came: to assert what is in none of it. */
   readonly requests: readonly ReceivedRequest[]
   stop(): Promise<void>
 }
@@ -52,26 +46,18 @@ export async function startReceiver({ hang = false }: ReceiverOptions = {}): Pro
   const requests: ReceivedRequest[] = []
   const refusals: string[] = []
 
-  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = await text(request)
-    requests.push({ path: request.url ?? '', body })
-    if (hang) return
-    try {
-      expectJson(request)
-      const content = readOtlp(body)
-      spans.push(...content.spans)
-      logs.push(...content.logs)
-      for (const name of content.metricNames) metricNames.add(name)
-      for (const resource of content.resources) resources.set(JSON.stringify(resource), resource)
-      response.setHeader('content-type', 'application/json').end('{}')
-    } catch (err) {
-      refusals.push(`${request.method} ${request.url}: ${(err as Error).message}`)
-      response.writeHead(400).end(refusals.at(-1))
-    }
+  const take = async (request: OtlpRequest): Promise<void> => {
+    const { path, body } = request
+    requests.push({ path, body: body.toString() })
+    if (hang) await new Promise(() => undefined)
+    const content = readOtlp(decodeOtlp(request))
+    spans.push(...content.spans)
+    logs.push(...content.logs)
+    for (const name of content.metricNames) metricNames.add(name)
+    for (const resource of content.resources) resources.set(JSON.stringify(resource), resource)
   }
-  // A sender that is killed within its request is gone: nobody waits for an answer.
-  const { url, stop } = await listen((request, response) => {
-    take(request, response).catch(() => response.destroy())
+  const { url, stop } = await startOtlpServer(take, {
+    onRefusal: (reason) => refusals.push(reason),
   })
   const trace = (traceId: string): Trace => ({
     traceId,
@@ -103,29 +89,3 @@ export async function startReceiver({ hang = false }: ReceiverOptions = {}): Pro
 }
 
 const batchDelayMs = '50'
-
-async function listen(take: RequestListener): Promise<Pick<Receiver, 'url' | 'stop'>> {
-  const server = createServer(take)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async stop() {
-      if (!server.listening) return
-      const closed = once(server, 'close')
-      server.close()
-      server.closeAllConnections()
-      await closed
-    },
-  }
-}
-
-function expectJson({ headers }: IncomingMessage): void {
-  const { 'content-type': type = 'no type', 'content-encoding': encoding = 'identity' } = headers
-  if (!type.startsWith('application/json')) {
-    throw new Error(`${type} is no JSON; set OTEL_EXPORTER_OTLP_PROTOCOL=http/json`)
-  }
-  if (encoding !== 'identity') {
-    throw new Error(`${encoding} is not undone here; unset OTEL_EXPORTER_OTLP_COMPRESSION`)
-  }
-}
