@@ -6,7 +6,7 @@ const workspaces = [
   ...['gateway', 'core', 'orchestrator', 'model-server', 'lens', 'traffic'].map(
     (name) => `apps/${name}`,
   ),
-  ...['contracts', 'embedded', 'process', 'telemetry', 'trace-testing'].map(
+  ...['contracts', 'embedded', 'process', 'registry', 'telemetry', 'trace-testing'].map(
     (name) => `packages/${name}`,
   ),
   'infra/grafana',
