@@ -26,9 +26,9 @@ function build(
 ): Registry {
   const signal = (placed: Placed<'span' | 'metric' | 'event'>): Signal => {
     const { id, brief, note, stability, annotations } = placed.group
-    const { emitters, library } = annotations
+    const { emitters, library, unseen } = annotations
     const declared = { attributes: usesOf(placed), declaredAt: placed.place() }
-    return { id, brief, note, stability, emitters, library, ...declared }
+    return { id, brief, note, stability, emitters, library, unseen, ...declared }
   }
   const byKey = <S extends Signal>(signals: readonly S[], key: (one: S) => string) => {
     const found = new Map<string, S>()

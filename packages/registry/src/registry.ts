@@ -63,6 +63,8 @@ export interface Signal {
   readonly emitters: readonly string[]
   /** The library that says it for them; without one, it is our own code. */
   readonly library?: string
+  /** Why a run of the whole system need not show it. */
+  readonly unseen?: string
   /** Of which file and line, for messages. */
   readonly declaredAt: string
 }
