@@ -70,8 +70,7 @@ export function startRequestSpan(request: FastifyRequest, duration: Histogram): 
       kind: SpanKind.SERVER,
       attributes: {
         ...bounded,
-        // The query may hold what somebody searched for.
-        [ATTR_URL_PATH]: request.url.split('?', 1)[0],
+        [ATTR_URL_PATH]: redactedPath(route),
         ...(!known && { [ATTR_HTTP_REQUEST_METHOD_ORIGINAL]: request.method }),
       },
     },
@@ -90,6 +89,14 @@ export function startRequestSpan(request: FastifyRequest, duration: Histogram): 
       duration.record(seconds, { ...bounded, ...outcome }, parent)
     },
   }
+}
+
+/**
+ * The query holds what somebody searched for, a parameter whom they asked about, an unknown path whatever was pasted
+ * there: of a path only what the route says is ours to tell. The conventions have this word for the rest.
+ */
+function redactedPath(route: string | undefined): string {
+  return route === undefined ? '/REDACTED' : route.replace(/:[^/]+|\*/g, 'REDACTED')
 }
 
 /** Only the server's own failures are errors: a caller who left or asked for nonsense got what was due. */

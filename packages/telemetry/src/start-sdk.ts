@@ -5,6 +5,7 @@ import { register } from 'import-in-the-middle/register-hooks.mjs'
 import { createInstrumentations, importedByName } from './instrumentations.ts'
 import { describeService } from './service-resource.ts'
 import { flushAtShutdown } from './shutdown.ts'
+import { keepWordsOutOfSpans } from './wordless-spans.ts'
 
 export function startSdk(env: NodeJS.ProcessEnv): void {
   // Node's asynchronous loader hooks would do the same and nearly double the start time.
@@ -24,5 +25,6 @@ export function startSdk(env: NodeJS.ProcessEnv): void {
     // Started from a file, the SDK keeps its meter provider to itself, and HTTP, SQL and runtime metrics are lost.
     for (const one of instrumentations) one.setMeterProvider(metrics.getMeterProvider())
   }
+  keepWordsOutOfSpans()
   flushAtShutdown(() => sdk.shutdown())
 }

@@ -1,0 +1,45 @@
+import { SpanStatusCode, trace } from '@opentelemetry/api'
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { keepWordsOutOfSpans } from './wordless-spans.ts'
+
+const exporter = new InMemorySpanExporter()
+beforeAll(() => {
+  const spanProcessors = [new SimpleSpanProcessor({ exporter })]
+  trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors }))
+  keepWordsOutOfSpans()
+})
+beforeEach(() => exporter.reset())
+afterAll(() => trace.disable())
+
+const start = () => trace.getTracer('test').startSpan('query')
+
+test('an error keeps its type and frames, and loses its words', () => {
+  const span = start()
+  const err = Object.assign(new Error('no such key: "private"'), { code: 'WRONGTYPE' })
+  span.recordException(err)
+  span.setStatus({ code: SpanStatusCode.ERROR, message: err.message })
+  span.end()
+
+  const [recorded] = exporter.getFinishedSpans()
+  expect(recorded?.status).toEqual({ code: SpanStatusCode.ERROR })
+  expect(recorded?.attributes).toEqual({ 'error.type': 'WRONGTYPE' })
+  expect(recorded?.events.map(({ attributes }) => attributes)).toEqual([
+    {
+      'exception.type': 'WRONGTYPE',
+      'exception.stacktrace': expect.stringMatching(/^ {4}at .*wordless-spans\.test\.ts/),
+    },
+  ])
+})
+
+test('a job keeps neither what it returned nor why it failed', () => {
+  const span = start()
+  span.addEvent('job completed', { 'bullmq.job.result': '"private"' })
+  span.addEvent('job failed', { 'bullmq.job.failed.reason': 'private' })
+  span.end()
+  const events = exporter.getFinishedSpans()[0]?.events
+  expect(events?.map(({ name, attributes }) => ({ name, attributes }))).toEqual([
+    { name: 'job completed', attributes: {} },
+    { name: 'job failed', attributes: {} },
+  ])
+})
