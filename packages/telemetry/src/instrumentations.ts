@@ -7,12 +7,13 @@
 import type { Instrumentation } from '@opentelemetry/instrumentation'
 import { GrpcInstrumentation } from '@opentelemetry/instrumentation-grpc'
 import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis'
-import { PgInstrumentation } from '@opentelemetry/instrumentation-pg'
 import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino'
 import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node'
-import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici'
 import { createOpenAIInstrumentation } from './instrument-openai.ts'
 import { createPrismaInstrumentation } from './instrument-prisma.ts'
+import { createUndiciInstrumentation } from './instrument-undici.ts'
+import { PgQueries, PostgresPools } from './postgres-pools.ts'
+import { RedisOperations } from './redis-operations.ts'
 
 /** The libraries that are patched while being imported. Hooking every import would cost more than all of them. */
 export const importedByName = ['@grpc/grpc-js', 'ioredis', 'openai', 'pg', 'pino']
@@ -21,9 +22,11 @@ export function createInstrumentations(): Instrumentation[] {
   return [
     // Health checks, and the poll by which the gateway keeps its keys fresh.
     new GrpcInstrumentation({ ignoreGrpcMethods: ['Check', 'Watch', 'ListKeys'] }),
-    new UndiciInstrumentation({ requireParentforSpans: true }),
+    createUndiciInstrumentation(),
     createPrismaInstrumentation(),
-    new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true }),
+    new PostgresPools(),
+    new PgQueries({ requireParentSpan: true, ignoreConnectSpans: true }),
+    new RedisOperations(),
     new IORedisInstrumentation({
       requireParentSpan: true,
       // The arguments hold job payloads and baggage.

@@ -24,6 +24,9 @@ export const requestSecondsBuckets = [
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
 ]
 
+/** The bounds that semantic conventions advise for the seconds of a database's operation. */
+export const operationSecondsBuckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10]
+
 const meter = () => metrics.getMeter('throughline')
 
 export function counter(name: string, settings: InstrumentSettings): Counter {

@@ -1,6 +1,24 @@
 // Semantic conventions that are not stable yet. Their constants live in the package's `incubating` entry, whose
 // content changes in minor releases; a copy changes when we decide to.
 
+/** "Development", as of version 1.45. */
+export const dbClient = {
+  connectionCount: 'db.client.connection.count',
+  connectionLimit: 'db.client.connection.limit',
+  pendingRequests: 'db.client.connection.pending_requests',
+  connectionWaitTime: 'db.client.connection.wait_time',
+  poolName: 'db.client.connection.pool.name',
+  connectionState: 'db.client.connection.state',
+} as const
+
+/** "Development", as of version 1.45. */
+export const messaging = {
+  processDuration: 'messaging.process.duration',
+  system: 'messaging.system',
+  destinationName: 'messaging.destination.name',
+  operationName: 'messaging.operation.name',
+} as const
+
 /** "Development", as of version 1.45. The OpenAI instrumentation still writes `gen_ai.system` for the provider. */
 export const genAi = {
   operationName: 'gen_ai.operation.name',

@@ -9,7 +9,7 @@ export function markFailed(span: Span, err: unknown): void {
 }
 
 /** From a small set, for grouping: the error's own code, or else the name of its class. */
-function errorType(err: unknown): string {
+export function errorType(err: unknown): string {
   if (!(err instanceof Error)) return '_OTHER'
   const code = 'code' in err ? err.code : undefined
   return typeof code === 'string' ? code : err.name

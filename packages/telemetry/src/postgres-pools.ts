@@ -1,0 +1,108 @@
+// `db.client.connection.*` of every pool of `pg`: its connections by state, how many it may open, who waits for one and
+// how long that took. The pg instrumentation has some of these, but calls each pool that was given a URL
+// `unknown_host:unknown_port/unknown_database`, adds the counts of all pools up as if they were one, and looks at who
+// waits only when somebody has stopped waiting. So its half of the work stays off.
+import { type Histogram, ROOT_CONTEXT } from '@opentelemetry/api'
+import {
+  InstrumentationBase,
+  InstrumentationNodeModuleDefinition,
+} from '@opentelemetry/instrumentation'
+import { PgInstrumentation } from '@opentelemetry/instrumentation-pg'
+import { operationSecondsBuckets } from './instruments.ts'
+import { type CountedPool, countPools, type PoolsByName } from './pool-counts.ts'
+import { dbClient } from './semconv.ts'
+
+interface Pool extends CountedPool {
+  readonly options: CountedPool['options'] & {
+    readonly connectionString?: string
+    readonly host?: string
+    readonly port?: number | string
+    readonly database?: string
+  }
+}
+
+type Connected = (err: unknown, ...rest: unknown[]) => void
+type Connect = (this: Pool, callback?: Connected) => Promise<unknown> | undefined
+
+/** The queries of pg, without its pools. */
+export class PgQueries extends PgInstrumentation {
+  protected override init(): InstrumentationNodeModuleDefinition[] {
+    return super.init().filter(({ name }) => name === 'pg')
+  }
+}
+
+export class PostgresPools extends InstrumentationBase {
+  readonly #pools: PoolsByName = new Map()
+  readonly #nameOf = new WeakMap<Pool, string>()
+  #waitTime: Histogram | undefined
+
+  constructor() {
+    super('@throughline/telemetry/postgres-pools', '0.1.0', {})
+  }
+
+  protected init(): InstrumentationNodeModuleDefinition {
+    return new InstrumentationNodeModuleDefinition('pg-pool', ['>=3 <4'], (PoolClass) => {
+      const connect: Connect = PoolClass.prototype.connect
+      const startWaiting = (pool: Pool) => this.#startWaiting(pool)
+      PoolClass.prototype.connect = function (this: Pool, callback?: Connected) {
+        return connectThen(startWaiting(this), connect.bind(this), callback)
+      }
+      return PoolClass
+    })
+  }
+
+  /** Called with the SDK's meter once there is one, and before that by the constructor above this one. */
+  override setMeterProvider(...args: Parameters<InstrumentationBase['setMeterProvider']>): void {
+    super.setMeterProvider(...args)
+    countPools(this.meter, this.#pools)
+    this.#waitTime = this.meter.createHistogram(dbClient.connectionWaitTime, {
+      description: 'Time it took to get a connection from the pool',
+      unit: 's',
+      advice: { explicitBucketBoundaries: [...operationSecondsBuckets] },
+    })
+  }
+
+  /** What it returns is called when there is a connection. */
+  #startWaiting(pool: Pool): () => void {
+    const startedAt = performance.now()
+    const name = this.#nameOf.get(pool) ?? this.#meet(pool)
+    return () => {
+      const seconds = (performance.now() - startedAt) / 1_000
+      // Given a context, nothing has to look for the active one.
+      this.#waitTime?.record(seconds, { [dbClient.poolName]: name }, ROOT_CONTEXT)
+    }
+  }
+
+  #meet(pool: Pool): string {
+    const name = nameOf(pool)
+    this.#nameOf.set(pool, name)
+    this.#pools.set(name, (this.#pools.get(name) ?? new Set()).add(pool))
+    return name
+  }
+}
+
+/** By callback or by promise, as pg has it. Whoever is refused got no connection, however long that took. */
+function connectThen(
+  onConnected: () => void,
+  connect: OmitThisParameter<Connect>,
+  callback: Connected | undefined,
+): Promise<unknown> | undefined {
+  if (callback) {
+    return connect((err, ...rest) => {
+      if (!err) onConnected()
+      callback(err, ...rest)
+    })
+  }
+  return connect()?.then((client) => {
+    onConnected()
+    return client
+  })
+}
+
+/** As the conventions make one up; without the user and the password that a URL may hold. */
+function nameOf({ options }: Pool): string {
+  const url = URL.parse(options.connectionString ?? '')
+  const host = url?.hostname || options.host || 'localhost'
+  const port = url?.port || options.port || 5_432
+  return `${host}:${port}/${url?.pathname.slice(1) || options.database || ''}`
+}
