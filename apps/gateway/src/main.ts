@@ -29,6 +29,8 @@ await runProcess(async (onStop) => {
 
   const app = await buildApp({ core, keys, events, redis, logger, demo: config.demo })
   onStop('server', () => app.close())
-  const address = await app.listen({ host: config.host, port: config.port })
+  // Fastify's own text would hold the address: messages are constant.
+  const listenTextResolver = () => 'port opened'
+  const address = await app.listen({ host: config.host, port: config.port, listenTextResolver })
   logger.info({ address }, 'listening')
 })

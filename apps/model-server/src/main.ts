@@ -18,6 +18,8 @@ await runProcess(async (onStop) => {
   const model = basename(config.modelPath, '.gguf')
   const app = await buildApp({ ...config, model, engine, metrics, logger })
   onStop('http', () => app.close())
-  const address = await app.listen({ host: config.host, port: config.port })
+  // Fastify's own text would hold the address: messages are constant.
+  const listenTextResolver = () => 'port opened'
+  const address = await app.listen({ host: config.host, port: config.port, listenTextResolver })
   logger.info({ address, model }, 'listening')
 })

@@ -97,7 +97,7 @@ const metric = z.strictObject({
   unit: z.string(),
   annotations: z.strictObject({
     ...said,
-    buckets: z.array(z.number()).min(1).optional(),
+    buckets: z.array(z.number()).optional(),
     /** The SDK folds what goes beyond 2,000 series into one. */
     max_series: z.number().int().min(1).max(2_000),
     query: z.string(),
