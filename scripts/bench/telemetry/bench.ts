@@ -1,0 +1,81 @@
+// The bench as a function: starts what the parts share, runs the rounds, watches the memory, and tells the result.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Terminal } from '../../printing/terminal.ts'
+import { root } from '../../system/services.ts'
+import type { Options } from './options.ts'
+import { callPart, logPart, routePart } from './parts/cpu-part.ts'
+import { measureMemory } from './parts/memory-part.ts'
+import type { Bench, Part, PartName } from './parts/part.ts'
+import { searchPart } from './parts/search-part.ts'
+import { startPart } from './parts/start-part.ts'
+import { startReceiver } from './receiver/start-receiver.ts'
+import { describeMachine, loadOfMachine } from './report/machine.ts'
+import { aimsTable, costTable, recordsTable } from './report/report.ts'
+import { runRounds, type Samples } from './rounds.ts'
+import { type System, startSystem } from './system.ts'
+import { telemetryEnv, variants } from './variants.ts'
+
+export interface BenchOptions {
+  readonly options: Options
+  readonly terminal: Terminal
+  readonly env: NodeJS.ProcessEnv
+  readonly signal: AbortSignal
+}
+
+export async function runBench({ options, terminal, env, signal }: BenchOptions): Promise<string> {
+  const { rounds, minutes, only, seed } = options
+  const startedAt = performance.now()
+  const machine = describeMachine()
+  terminal.print(`${machine}\nseed ${seed}, load of the machine ${loadOfMachine().toFixed(2)}\n`)
+
+  await using stack = new AsyncDisposableStack()
+  const folder = stack.adopt(mkdtempSync(join(tmpdir(), 'throughline-bench-')), (path) =>
+    rmSync(path, { recursive: true, force: true }),
+  )
+  const receiver = stack.use(await startReceiver())
+  let system: Promise<System> | undefined
+  // However far its start has come: its servers would outlive us.
+  stack.defer(async () => (await system?.catch(() => undefined))?.[Symbol.asyncDispose]())
+  const results = new Map<PartName, Samples>()
+  const say = (text: string) => {
+    const elapsed = `${((performance.now() - startedAt) / 1_000).toFixed(0).padStart(5)} s  `
+    if (terminal.isLive) terminal.drawBelow([...costTable(results).split('\n'), elapsed + text])
+    else terminal.print(elapsed + text)
+  }
+  const bench: Bench = {
+    ...{ receiver, signal, say },
+    system: () => (system ??= startSystem(folder, env)),
+    env: (variant) => ({
+      PATH: env.PATH,
+      HOME: env.HOME,
+      NODE_COMPILE_CACHE: join(root, '.data/cache/node'),
+      LOG_LEVEL: 'info',
+      ...telemetryEnv(variant, receiver.url),
+    }),
+  }
+
+  const start = stack.use(startPart())
+  const all: readonly (readonly [PartName, Part])[] = [
+    ['route', routePart({ perSecond: 1_000, warmUpSeconds: 2, seconds: 3 })],
+    ['call', callPart({ perSecond: 500, warmUpSeconds: 2, seconds: 3 })],
+    ['log', logPart({ perSecond: 2_000, warmUpSeconds: 1, seconds: 2 })],
+    ['start', start],
+    [
+      'search',
+      searchPart({ callers: 16, warmUpSeconds: 2, saturationSeconds: 4, halfLoadSeconds: 4 }),
+    ],
+  ]
+  const parts = new Map(all.filter(([name]) => only.includes(name)))
+  await runRounds(bench, results, { parts, rounds, seed, onSample: () => undefined })
+  await start[Symbol.asyncDispose]()
+  if (only.includes('memory')) {
+    say(`memory, for ${minutes} minutes`)
+    results.set('memory', await measureMemory(bench, { perSecond: 20, minutes }))
+  }
+  terminal.drawBelow([])
+  const result = [costTable(results), aimsTable(results), recordsTable(results)].join('\n\n')
+  terminal.print(`\n${result}\n`)
+  return `${result}\n\nMeasured on ${machine}; ${rounds} rounds of ${variants.length} variants, seed ${seed}.`
+}

@@ -1,0 +1,58 @@
+// Loaded first into every process that is measured: says when it listens and what it has used, over the channel to its
+// parent. The same code in every variant, so that it weighs the same in all of them.
+import diagnosticsChannel from 'node:diagnostics_channel'
+import type { AddressInfo, Server } from 'node:net'
+
+export interface Usage {
+  /** Of all its threads, in user and system mode, since it began. */
+  readonly cpuMicros: number
+  readonly rssBytes: number
+}
+
+export type Question =
+  | { readonly id: number; readonly ask: 'usage' }
+  | { readonly id: number; readonly ask: 'work'; readonly load: Load }
+
+export type Message =
+  | { readonly ready: number }
+  | { readonly answer: number; readonly value: unknown; readonly error?: string }
+
+export interface Load {
+  readonly perSecond: number
+  readonly seconds: number
+}
+
+type Work = (load: Load) => Promise<unknown>
+const work = Promise.withResolvers<Work>()
+const send = (message: Message) => void process.send?.(message)
+
+/** For a process that works by itself: what it does when it is told to. It counts as ready from then on. */
+export function offerWork(doWork: Work): void {
+  work.resolve(doWork)
+  process.channel?.ref()
+  send({ ready: 0 })
+}
+
+diagnosticsChannel.subscribe('tracing:net.server.listen:asyncEnd', (message) => {
+  const { server } = message as { server: Server }
+  send({ ready: (server.address() as AddressInfo).port })
+})
+
+process.on('message', async (question: Question) => {
+  const { id } = question
+  try {
+    send({
+      answer: id,
+      value: question.ask === 'usage' ? usage() : await (await work.promise)(question.load),
+    })
+  } catch (err) {
+    send({ answer: id, value: undefined, error: String(err) })
+  }
+})
+// Only who offers work lives by this channel alone.
+process.channel?.unref()
+
+function usage(): Usage {
+  const { user, system } = process.cpuUsage()
+  return { cpuMicros: user + system, rssBytes: process.memoryUsage.rss() }
+}

@@ -1,0 +1,74 @@
+// What one unit of work costs in CPU, in a process that does it so many times a second.
+import type { Load } from '../control.ts'
+import { createHttpLoad } from '../http-load.ts'
+import { type MeasuredProcess, startMeasured } from '../measured-process.ts'
+import { createRecordCounter, oneUnit, type RecordCounter } from '../records.ts'
+import { subject, type Variant, variants } from '../variants.ts'
+import type { Bench, Part } from './part.ts'
+
+export interface CpuSettings {
+  readonly perSecond: number
+  readonly warmUpSeconds: number
+  readonly seconds: number
+}
+
+/** Does as much as the load says. */
+type Drive = (load: Load) => Promise<unknown>
+
+/** One route of Fastify's, asked from here. */
+export const routePart = (settings: CpuSettings) =>
+  createCpuPart('route', settings, ({ port }, { signal }, stack) => {
+    const http = stack.use(createHttpLoad({ port, path: '/hello/world' }, signal))
+    return (load) => http.atRate(load)
+  })
+
+/** A gRPC client and its server in one process. */
+export const callPart = (settings: CpuSettings) => createCpuPart('call', settings, byItself)
+
+/** A line through the logger, inside a span. */
+export const logPart = (settings: CpuSettings) => createCpuPart('log-line', settings, byItself)
+
+function byItself(process: MeasuredProcess): Drive {
+  return (load) => process.work(load)
+}
+
+function createCpuPart(
+  script: string,
+  { perSecond, warmUpSeconds, seconds }: CpuSettings,
+  drive: (process: MeasuredProcess, bench: Bench, stack: DisposableStack) => Drive,
+): Part {
+  let records: RecordCounter
+  const start = (bench: Bench, variant: Variant) =>
+    startMeasured({
+      ...{ variant, script: subject(script) },
+      ...{ env: bench.env(variant), signal: bench.signal },
+    })
+
+  return {
+    async prepare(bench) {
+      records = createRecordCounter(bench)
+      const learn = async (variant: Variant) => {
+        await using process = await start(bench, variant)
+        using stack = new DisposableStack()
+        const work = drive(process, bench, stack)
+        await records.learn(variant, () => work(oneUnit))
+      }
+      await Promise.all(variants.map(learn))
+    },
+    async measure(bench, variant) {
+      await using process = await start(bench, variant)
+      using stack = new DisposableStack()
+      const work = drive(process, bench, stack)
+      const countsBefore = await bench.receiver.counts(variant)
+      await work({ perSecond, seconds: warmUpSeconds })
+      const before = await process.usage()
+      await work({ perSecond, seconds })
+      const after = await process.usage()
+      const units = perSecond * (warmUpSeconds + seconds)
+      return {
+        cpuMicros: (after.cpuMicros - before.cpuMicros) / (perSecond * seconds),
+        ...(await records.settle(variant, countsBefore, units)),
+      }
+    },
+  }
+}
