@@ -1,5 +1,5 @@
 // The gateway without its process: hooks in the order they run, then routes. Everything it needs is an argument.
-import { httpTelemetry } from '@throughline/telemetry/fastify'
+import { edgeServerOptions, edgeTelemetry } from '@throughline/telemetry/edge'
 import fastify, { type FastifyInstance, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { Redis } from 'ioredis'
@@ -14,8 +14,6 @@ import { requireHost } from './edge/require-host.ts'
 import { trackResponses } from './edge/responses-under-way.ts'
 import { addSafeHeaders } from './edge/safe-headers.ts'
 import { sendProblem } from './edge/send-problem.ts'
-import { addTraceResponse } from './edge/trace-response.ts'
-import { addStrangersLink, addTraceAdmission } from './edge/trace-trust.ts'
 import { refuseMalformed, refuseUnroutable } from './edge/unroutable-requests.ts'
 import { GatewayError } from './errors.ts'
 import { healthRoutes } from './health/health-routes.ts'
@@ -47,10 +45,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   trackResponses(app)
   addCallerLookup(app, keys)
-  addTraceAdmission(app, ({ caller }) => caller?.trusted ?? false)
-  await app.register(httpTelemetry)
-  addStrangersLink(app)
-  addTraceResponse(app)
+  await app.register(edgeTelemetry, { isTrusted: ({ caller }) => caller?.trusted ?? false })
   addRequestLog(app)
   addSafeHeaders(app)
   requireHost(app)
@@ -89,6 +84,7 @@ async function addApi(
 
 function createServer(logger: Logger, limits: Limits): FastifyInstance {
   const app = fastify({
+    ...edgeServerOptions(refuseUnroutable),
     loggerInstance: logger,
     // One line of ours takes the place of Fastify's two.
     logController: new LogController({ disableRequestLogging: true }),
@@ -102,9 +98,6 @@ function createServer(logger: Logger, limits: Limits): FastifyInstance {
       requireHostHeader: false,
     },
     exposeHeadRoutes: false,
-    // A request that comes while we drain is served; Fastify's own 503 would be no problem+json.
-    return503OnClosing: false,
-    frameworkErrors: refuseUnroutable,
     clientErrorHandler: refuseMalformed(logger),
   }) as unknown as FastifyInstance
   app.server.maxConnections = limits.connections

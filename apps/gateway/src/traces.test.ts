@@ -38,16 +38,16 @@ test.each(['the first', 'the second'])(
     const response = await gateway.negotiate(strangersKey)
     expect(response.status).toBe(202)
     const { traceId, spanId, flags } = traceOf(response)
-    expect(flags).toBe('01')
+    expect(flags).toBe('03')
     const trace = await gateway.waitForTrace(traceId, 3)
     expect(trace).toMatchTree(`
-      POST /v1/negotiate                                         SERVER  gateway
-      ├ evalsha                                                  CLIENT  gateway
-      └ grpc.throughline.v1.NegotiationService/StartNegotiation  CLIENT  gateway
+      POST /v1/negotiate                                    SERVER  gateway
+      ├ evalsha                                             CLIENT  gateway
+      └ throughline.v1.NegotiationService/StartNegotiation  CLIENT  gateway
     `)
     expect(serverSpan(trace)).toMatchObject({ spanId })
-    const call = trace.spans.find(({ name }) => name.startsWith('grpc.'))
-    expect(metadataOf(0)?.get('traceparent')).toBe(`00-${traceId}-${call?.spanId}-01`)
+    const call = trace.spans.find(({ name }) => name.startsWith('throughline.'))
+    expect(metadataOf(0)?.get('traceparent')).toBe(`00-${traceId}-${call?.spanId}-03`)
     const line = { msg: 'request completed', span_id: spanId }
     await expect.poll(() => linesOf(traceId)).toMatchObject([line])
   },
@@ -58,7 +58,7 @@ test('a stranger’s trace is linked to, and neither continued nor obeyed', asyn
   const headers = { traceparent: unsampled, tracestate: 'vendor=1', baggage }
   const { traceId, flags } = traceOf(await gateway.negotiate(strangersKey, headers))
   expect(traceId).not.toBe(sent.traceId)
-  expect(flags).toBe('01')
+  expect(flags).toBe('03')
   const trace = await gateway.waitForTrace(traceId, 3)
   expect(serverSpan(trace)?.links).toEqual([sent])
   expect(metadataOf(0)?.get('baggage')).toBeUndefined()
@@ -133,7 +133,7 @@ test('waiting adds one question to core, however often it had to be asked', asyn
   const { spans } = await gateway.waitForTrace(traceId, 4)
   expect(spans.filter(({ name }) => name.endsWith('/GetTask'))).toHaveLength(1)
   // The poll belongs to the same trace, but tells core not to record it.
-  const poll = new RegExp(`^00-${traceId}-[0-9a-f]{16}-00$`)
+  const poll = new RegExp(`^00-${traceId}-[0-9a-f]{16}-02$`)
   expect(metadataOf(1)?.get('traceparent')).toMatch(poll)
 })
 

@@ -1,9 +1,11 @@
 // The span and the measurement of one HTTP request, from its first hook to the last byte of the response.
 import type { ServerResponse } from 'node:http'
+import { finished } from 'node:stream'
 import {
   type Attributes,
   type Context,
   type Histogram,
+  type Link,
   propagation,
   ROOT_CONTEXT,
   SpanKind,
@@ -21,12 +23,11 @@ import {
   ATTR_URL_SCHEME,
   METRIC_HTTP_SERVER_REQUEST_DURATION,
 } from '@opentelemetry/semantic-conventions'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { histogram, requestSecondsBuckets } from './instruments.ts'
 import { attributes } from './names.ts'
 
-export interface RequestSpan {
-  /** The context of everything that serves the request. */
+interface RequestSpan {
   readonly context: Context
   end(response: ServerResponse, complete: boolean): void
 }
@@ -51,7 +52,24 @@ export function createRequestDuration(): Histogram {
   })
 }
 
-export function startRequestSpan(request: FastifyRequest, duration: Histogram): RequestSpan {
+/** Begins the request's span, which ends with its response; returns the context of everything that serves it. */
+export function traceRequest(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  duration: Histogram,
+  link?: Link,
+): Context {
+  const requestSpan = startRequestSpan(request, duration, link)
+  // Called once, whether the response was finished or cut off: no span stays open.
+  finished(reply.raw, (cutOff) => requestSpan.end(reply.raw, cutOff === undefined))
+  return requestSpan.context
+}
+
+function startRequestSpan(
+  request: FastifyRequest,
+  duration: Histogram,
+  link: Link | undefined,
+): RequestSpan {
   const startedAt = performance.now()
   const route = request.routeOptions.url
   const known = knownMethods.has(request.method)
@@ -68,6 +86,7 @@ export function startRequestSpan(request: FastifyRequest, duration: Histogram): 
     route === undefined ? method : `${method} ${route}`,
     {
       kind: SpanKind.SERVER,
+      ...(link !== undefined && { links: [link] }),
       attributes: {
         ...bounded,
         [ATTR_URL_PATH]: redactedPath(route),

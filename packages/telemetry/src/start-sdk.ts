@@ -3,8 +3,10 @@ import { metrics } from '@opentelemetry/api'
 import { startNodeSdk } from '@opentelemetry/sdk-node'
 import { register } from 'import-in-the-middle/register-hooks.mjs'
 import { createInstrumentations, importedByName } from './instrumentations.ts'
+import { keepContextInside } from './outgoing/keep-context-inside.ts'
 import { describeService } from './service-resource.ts'
 import { flushAtShutdown } from './shutdown.ts'
+import { createPropagators } from './trace-context/create-propagators.ts'
 import { keepWordsOutOfSpans } from './wordless-spans.ts'
 
 export function startSdk(env: NodeJS.ProcessEnv): void {
@@ -15,8 +17,10 @@ export function startSdk(env: NodeJS.ProcessEnv): void {
   env.OTEL_NODE_RESOURCE_DETECTORS ||= 'service,host'
 
   const instrumentations = createInstrumentations()
+  keepContextInside(env.TRACE_CONTEXT_HOSTS)
   const sdk = startNodeSdk({
     instrumentations,
+    propagators: createPropagators(env),
     baseResource: describeService(process.argv[1]),
     // Its remarks below that go to standard output, where the app's JSON lines are.
     logLevel: env.OTEL_LOG_LEVEL || 'warn',

@@ -53,7 +53,7 @@ test('records nothing below withoutTracing, and tells others not to', async () =
     const { traceId } = outer.spanContext()
     await withoutTracing(async () => {
       await withSpan('poll', {}, () => {})
-      expect(activeTraceparent()).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-00$`))
+      expect(activeTraceparent()).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-02$`))
     })
   })
   expect(recorder.spans.map(({ name }) => name)).toEqual(['outer'])

@@ -1,7 +1,7 @@
 // The one way an error leaves: logged as much as it deserves, answered as problem+json.
+import { activeTraceId } from '@throughline/telemetry/edge'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { problemOf, refusalOf } from '../errors.ts'
-import { activeTraceId } from './trace-response.ts'
 
 export const problemType = 'application/problem+json'
 

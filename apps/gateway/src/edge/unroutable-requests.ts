@@ -1,34 +1,19 @@
 // Requests that never reach a hook: bytes that are not HTTP, and paths that cannot be decoded. They get the
-// same problems as all others, and a short span of their own to be found by.
+// same problems as all others, each within the span that it gets at the edge.
 import type { Socket } from 'node:net'
-import { SpanKind } from '@opentelemetry/api'
-import { withSpan } from '@throughline/telemetry'
+import { activeTraceId, activeTraceResponse, withMalformedSpan } from '@throughline/telemetry/edge'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { problemOf, type Refusal } from '../errors.ts'
 import { isAnswering } from './responses-under-way.ts'
 import { safeHeaders } from './safe-headers.ts'
 import { problemType, sendProblem } from './send-problem.ts'
-import { activeTraceId, activeTraceResponse } from './trace-response.ts'
-
-/** Semantic conventions name a server span by its method alone when there is no route, `HTTP` without either. */
-const server = { kind: SpanKind.SERVER }
 
 export function refuseUnroutable(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers(safeHeaders)
+  sendProblem(error, request, reply)
   const { method } = request
-  void withSpan(
-    method,
-    { 'http.request.method': method },
-    (span) => {
-      const traceresponse = activeTraceResponse()
-      if (traceresponse !== undefined) reply.header('traceresponse', traceresponse)
-      reply.headers(safeHeaders)
-      sendProblem(error, request, reply)
-      span.setAttribute('http.response.status_code', reply.statusCode)
-      request.log.info({ method, status: reply.statusCode }, 'request completed')
-    },
-    server,
-  )
+  request.log.info({ method, status: reply.statusCode }, 'request completed')
 }
 
 export function refuseMalformed(logger: Logger) {
@@ -45,17 +30,12 @@ export function refuseMalformed(logger: Logger) {
       return
     }
     const refusal = refusalOfParser(error.code)
-    void withSpan(
-      'HTTP',
-      { 'http.response.status_code': refusal.status },
-      () => {
-        const { status } = refusal
-        const problem = problemOf(refusal, activeTraceId())
-        socket.end(rawResponse(problem.title, status, JSON.stringify(problem)))
-        logger.info({ status, reason: error.code }, 'malformed request refused')
-      },
-      server,
-    )
+    const { status } = refusal
+    withMalformedSpan(status, () => {
+      const problem = problemOf(refusal, activeTraceId())
+      socket.end(rawResponse(problem.title, status, JSON.stringify(problem)))
+      logger.info({ status, reason: error.code }, 'malformed request refused')
+    })
   }
 }
 

@@ -1,0 +1,36 @@
+// Telemetry for a service that strangers can reach: everything of `httpTelemetry`, and a decision about whose trace a
+// request belongs to. Who is trusted is the app's to say; what follows from it is here, the same for everybody.
+import type { Link } from '@opentelemetry/api'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { httpTelemetry } from '../fastify.ts'
+import { admitTraceContext } from './admission.ts'
+import { sendTraceResponse } from './trace-response.ts'
+
+export interface EdgeOptions {
+  /** Asked once for each request, before its span begins; what it has to know is found by hooks before this plugin. */
+  readonly isTrusted: (request: FastifyRequest) => boolean
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** To the span that an untrusted caller says it is in. */
+    strangersLink: Link | undefined
+  }
+}
+
+/** In place of `httpTelemetry`, and as early: later hooks run inside the request's span. */
+export const edgeTelemetry = fp(addEdgeTelemetry, { name: 'edge-telemetry', fastify: '5.x' })
+
+async function addEdgeTelemetry(app: FastifyInstance, { isTrusted }: EdgeOptions): Promise<void> {
+  app.decorateRequest('strangersLink', undefined)
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.strangersLink = admitTraceContext(request.raw.headers, isTrusted(request))
+    done()
+  })
+  await app.register(httpTelemetry, { linkOf: ({ strangersLink }) => strangersLink })
+  app.addHook('onRequest', (_request, reply, done) => {
+    sendTraceResponse(reply.raw)
+    done()
+  })
+}

@@ -1,0 +1,29 @@
+// Takes trace context off HTTP requests that leave the system: fetch, undici, and every client built on them. The
+// instrumentation adds it to all, and neither its hooks nor a propagator can prevent it for some hosts. But it writes
+// on a channel that others may listen to: whoever subscribes after it sees the headers before they are sent.
+import { subscribe } from 'node:diagnostics_channel'
+import { propagation } from '@opentelemetry/api'
+import { createInsideRule } from './inside-hosts.ts'
+
+/** Of undici 6 and later: names and values by turns. */
+interface UndiciRequest {
+  readonly origin: string | URL
+  readonly headers: unknown[]
+}
+
+/** Call it once, when the instrumentation is there. Headers that the app itself has set go, too. */
+export function keepContextInside(hosts: string | undefined): void {
+  const isInside = createInsideRule(hosts)
+  subscribe('undici:request:create', (message) => {
+    const { request } = message as { request: UndiciRequest }
+    const { hostname } = new URL(request.origin)
+    if (!isInside(hostname)) dropContext(request.headers)
+  })
+}
+
+function dropContext(headers: unknown[]): void {
+  const dropped = new Set(['traceparent', 'tracestate', 'baggage', ...propagation.fields()])
+  for (let index = headers.length - 2; index >= 0; index -= 2) {
+    if (dropped.has(String(headers[index]).toLowerCase())) headers.splice(index, 2)
+  }
+}
