@@ -1,0 +1,60 @@
+// What the SDK has to say about itself: JSON lines like the app's, but on standard error, and none of them more than
+// once a minute. An exporter without its receiver would repeat itself with every batch.
+import { type DiagLogger, type DiagLogLevel, diag } from '@opentelemetry/api'
+
+const onceInMs = 60_000
+const longestMemory = 100
+
+/** Replaces the SDK's own logger, which writes below `warn` to standard output. */
+export function writeProblemLines(
+  logLevel: DiagLogLevel,
+  write: (line: string) => void = (line) => process.stderr.write(line),
+): void {
+  diag.setLogger(createProblemLogger(write), { logLevel, suppressOverrideMessage: true })
+}
+
+export function createProblemLogger(write: (line: string) => void): DiagLogger {
+  const saidAt = new Map<string, number>()
+
+  const level =
+    (name: string) =>
+    (message: string, ...details: unknown[]) => {
+      const fields = {
+        level: name,
+        name: 'telemetry',
+        ...readMessage(message),
+        ...readDetails(details),
+      }
+      const line = JSON.stringify(fields)
+      const now = performance.now()
+      if (now - (saidAt.get(line) ?? Number.NEGATIVE_INFINITY) < onceInMs) return
+      if (saidAt.size >= longestMemory) saidAt.clear()
+      saidAt.set(line, now)
+      write(`${JSON.stringify({ time: new Date().toISOString(), ...fields })}\n`)
+    }
+
+  return {
+    verbose: level('trace'),
+    debug: level('debug'),
+    info: level('info'),
+    warn: level('warn'),
+    error: level('error'),
+  }
+}
+
+/** The SDK's handler of errors makes JSON of them, and their stacks lead into the SDK. */
+function readMessage(message: string): object {
+  if (!message.startsWith('{"stack":')) return { msg: message }
+  const { name, message: msg, code } = JSON.parse(message)
+  return { msg, error: code ?? name }
+}
+
+/** One object is taken for fields; whatever else the SDK adds to a message is kept as text. */
+function readDetails(details: unknown[]): object {
+  const [only] = details
+  if (details.length === 0) return {}
+  if (details.length === 1 && only && typeof only === 'object' && !(only instanceof Error)) {
+    return only
+  }
+  return { details: details.map(String) }
+}

@@ -1,0 +1,22 @@
+// Where spans go, as OTEL_TRACES_EXPORTER says. Only what it names is loaded.
+import type { SpanProcessor } from '@opentelemetry/sdk-trace'
+import { createOtlpExport } from './export/otlp-export.ts'
+import { spanSignal } from './export/otlp-signal.ts'
+import { createQueuedSpanProcessor } from './export/queued-processors.ts'
+import { exporterNames } from './exporter-names.ts'
+
+export function createSpanProcessors(env: NodeJS.ProcessEnv): Promise<SpanProcessor[]> {
+  const names = exporterNames(env.OTEL_TRACES_EXPORTER)
+  return Promise.all(names.map((name) => (name === 'console' ? printing() : sending(env))))
+}
+
+async function printing(): Promise<SpanProcessor> {
+  const { TracePrinter } = await import('./console-tree/trace-printer.ts')
+  const { paintFor } = await import('./console-tree/paint.ts')
+  const { stderr } = process
+  return new TracePrinter({ write: (text) => stderr.write(text), paint: paintFor(stderr) })
+}
+
+async function sending(env: NodeJS.ProcessEnv): Promise<SpanProcessor> {
+  return createQueuedSpanProcessor(await createOtlpExport(spanSignal, env))
+}
