@@ -1,17 +1,6 @@
-import {
-  counter,
-  histogram,
-  labels,
-  metrics,
-  requestSecondsBuckets,
-  rpc,
-} from '@throughline/telemetry'
+import { counter, histogram, labels, metrics, rpc } from '@throughline/telemetry'
 
-const callDuration = histogram(rpc.serverCallDuration, {
-  description: 'How long core took to answer a call',
-  unit: 's',
-  buckets: requestSecondsBuckets,
-})
+const callDuration = histogram(metrics.rpcServerCallDuration)
 
 export function recordCall(method: string, statusCode: string, seconds: number): void {
   callDuration.record(seconds, {
@@ -21,20 +10,13 @@ export function recordCall(method: string, statusCode: string, seconds: number):
   })
 }
 
-const outboxDelay = histogram(metrics.outboxDelay, {
-  description: 'From the commit of a job to its arrival in the queue',
-  unit: 's',
-  buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
-})
+const outboxDelay = histogram(metrics.outboxDelay)
 
 export function recordSent(committedAt: Date): void {
   outboxDelay.record(Math.max(0, Date.now() - committedAt.getTime()) / 1_000)
 }
 
-const requeues = counter(metrics.requeues, {
-  description: 'Tasks handed back to the queue',
-  unit: '{task}',
-})
+const requeues = counter(metrics.requeues)
 
 export function countRequeue(reason: 'job_lost' | 'job_ended'): void {
   requeues.add(1, { [labels.reason]: reason })

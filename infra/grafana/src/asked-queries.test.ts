@@ -1,6 +1,6 @@
 import { parser as logqlParser } from '@grafana/lezer-logql'
 import { parser as promqlParser } from '@prometheus-io/lezer-promql'
-import { metrics } from '@throughline/telemetry'
+import { loadRegistry, seriesNames } from '@throughline/registry'
 import { expect, test } from 'vitest'
 import { readAskedQueries } from './asked-queries.ts'
 import { fillIn } from './fill-in.ts'
@@ -32,28 +32,20 @@ test.each(promql)('$where asks for metrics that somebody writes', ({ expr }) => 
   expect(metricsOf(expr).filter((metric) => !isWritten(metric))).toEqual([])
 })
 
-/** Conventions, and what other programs measure of themselves. Ours come from the registry. */
+const registered = seriesNames(loadRegistry())
+
+/** What the collector counts from spans, and what other programs measure of themselves. */
 const ofOthers = [
-  /^http_server_request_duration_seconds_/,
-  /^rpc_server_call_duration_seconds_/,
-  /^db_client_(operation_duration_seconds_|connection_(count|max|pending_requests)$)/,
-  /^gen_ai_(client_operation_duration|server_time_to_first_token|server_time_per_output_token)_seconds_/,
-  /^nodejs_eventloop_(utilization_ratio|delay_p99_seconds)$/,
-  /^v8js_(gc_duration_seconds_|memory_heap_used_bytes$|resource_active$)/,
   /^bullmq_jobs_(completed|failed|delayed)_total$/,
+  /^db_client_connection_max$/,
   /^traces_span_metrics_(calls_total|duration_milliseconds_bucket)$/,
   /^traces_service_graph_request_total$/,
   /^otelcol_(receiver|exporter|processor|process)_/,
   /^(prometheus_tsdb_head_|loki_distributor_|process_resident_memory_bytes$|up$|ALERTS$)/,
 ]
-const registered = new Set(Object.values(metrics).map((name) => name.replaceAll('.', '_')))
-/** What Prometheus adds to a name: the unit, and the kind. */
-const additions = /(_seconds|_bytes)?(_total|_bucket|_count|_sum)?$/
 
 function isWritten(metric: string): boolean {
-  return (
-    registered.has(metric.replace(additions, '')) || ofOthers.some((known) => known.test(metric))
-  )
+  return registered.has(metric) || ofOthers.some((known) => known.test(metric))
 }
 
 interface Parser {

@@ -1,5 +1,6 @@
 export { loadRegistry, signalsFolder } from './load-registry.ts'
 export { findLog, findSpans, type ObservedSpan } from './name-pattern.ts'
+export { seriesNames } from './prometheus.ts'
 export { RegistryError } from './read-groups.ts'
 export type {
   Attribute,

@@ -27,7 +27,8 @@ function build(
   const signal = (placed: Placed<'span' | 'metric' | 'event'>): Signal => {
     const { id, brief, note, stability, annotations } = placed.group
     const { emitters, library, unseen } = annotations
-    const declared = { attributes: usesOf(placed), declaredAt: placed.place() }
+    const { area } = placed
+    const declared = { attributes: usesOf(placed), area, declaredAt: placed.place() }
     return { id, brief, note, stability, emitters, library, unseen, ...declared }
   }
   const byKey = <S extends Signal>(signals: readonly S[], key: (one: S) => string) => {

@@ -8,6 +8,8 @@ export type Path = readonly PropertyKey[]
 
 export interface PlacedGroup {
   readonly group: Group
+  /** The name of its file, without its ending. */
+  readonly area: string
   /** File and line of the group, or of what is at the path below it. */
   readonly place: (path?: Path) => string
 }
@@ -57,6 +59,7 @@ function readFile(path: string, problems: string[]): PlacedGroup[] {
   }
   return parsed.data.groups.map((group, index) => ({
     group,
+    area: basename(path, '.yaml'),
     place: (at = []) => place(['groups', index, ...at]),
   }))
 }

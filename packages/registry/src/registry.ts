@@ -65,6 +65,8 @@ export interface Signal {
   readonly library?: string
   /** Why a run of the whole system need not show it. */
   readonly unseen?: string
+  /** What it is about: the name of its file. */
+  readonly area: string
   /** Of which file and line, for messages. */
   readonly declaredAt: string
 }

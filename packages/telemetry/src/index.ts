@@ -9,15 +9,15 @@ export {
 export {
   counter,
   gauge,
-  type HistogramSettings,
+  type HistogramDefinition,
   histogram,
-  type InstrumentSettings,
+  type MetricDefinition,
   observableGauge,
-  requestSecondsBuckets,
   upDownCounter,
 } from './instruments.ts'
 export { createLogger, type LoggerSettings } from './logger.ts'
-export { attributes, events, labels, metrics, spans } from './names.ts'
-export { genAi, genAiMetrics, rpc } from './semconv.ts'
+export { metrics } from './metric-definitions.ts'
+export { attributes, events, labels, spans } from './names.ts'
+export { genAi, rpc } from './semconv.ts'
 export { shutdownTelemetry } from './shutdown.ts'
 export { type SpanSettings, withoutTracing, withSpan } from './with-span.ts'

@@ -1,58 +1,56 @@
-// The instruments of an app, as one call each in its `metrics.ts`. Units are UCUM, durations are seconds.
+// The instruments of an app, one line each in its `metrics.ts`: `counter(metrics.tasksStarted)`. What they are called and
+// measure is said in one place, `metric-definitions.ts`. Units are UCUM, durations are seconds.
 import {
   type Counter,
   type Gauge,
   type Histogram,
+  type Meter,
   metrics,
   type ObservableCallback,
   type UpDownCounter,
 } from '@opentelemetry/api'
 
-export interface InstrumentSettings {
+export interface MetricDefinition {
+  readonly name: string
   readonly description: string
   /** UCUM: `s`, `By`, `{task}`. */
   readonly unit: string
 }
 
-export interface HistogramSettings extends InstrumentSettings {
+export interface HistogramDefinition extends MetricDefinition {
   /** Upper bounds, ascending. The SDK's own are made for milliseconds. */
   readonly buckets: readonly number[]
 }
 
-/** The bounds that semantic conventions advise for the seconds of a request. */
-export const requestSecondsBuckets = [
-  0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
-]
+const ours = () => metrics.getMeter('throughline')
 
-/** The bounds that semantic conventions advise for the seconds of a database's operation. */
-export const operationSecondsBuckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10]
-
-const meter = () => metrics.getMeter('throughline')
-
-export function counter(name: string, settings: InstrumentSettings): Counter {
-  return meter().createCounter(name, settings)
+export function counter({ name, ...rest }: MetricDefinition): Counter {
+  return ours().createCounter(name, rest)
 }
 
 /** For what rises and falls by events: current tasks, queue depth. */
-export function upDownCounter(name: string, settings: InstrumentSettings): UpDownCounter {
-  return meter().createUpDownCounter(name, settings)
+export function upDownCounter({ name, ...rest }: MetricDefinition): UpDownCounter {
+  return ours().createUpDownCounter(name, rest)
 }
 
-export function histogram(name: string, { buckets, ...settings }: HistogramSettings): Histogram {
+/** `meter`: an instrumentation has one of its own. */
+export function histogram(
+  { name, buckets, ...rest }: HistogramDefinition,
+  meter: Meter = ours(),
+): Histogram {
   const advice = { explicitBucketBoundaries: [...buckets] }
-  return meter().createHistogram(name, { ...settings, advice })
+  return meter.createHistogram(name, { ...rest, advice })
 }
 
 /** For a value one is told: what is left of a limit. */
-export function gauge(name: string, settings: InstrumentSettings): Gauge {
-  return meter().createGauge(name, settings)
+export function gauge({ name, ...rest }: MetricDefinition): Gauge {
+  return ours().createGauge(name, rest)
 }
 
 /** For a value one has to look up; asked once for every export. */
 export function observableGauge(
-  name: string,
-  settings: InstrumentSettings,
+  { name, ...rest }: MetricDefinition,
   observe: ObservableCallback,
 ): void {
-  meter().createObservableGauge(name, settings).addCallback(observe)
+  ours().createObservableGauge(name, rest).addCallback(observe)
 }

@@ -1,87 +1,96 @@
-// The registry of our own names: whatever is not in the semantic conventions is here before it is used.
+// Generated from packages/registry/signals: `pnpm --filter @throughline/registry generate`.
+// Our own names: whatever is not in the semantic conventions is there before it is used here.
 
-/** On spans and log records. Identifiers belong here, never in a span's name or on a metric. */
+/** On spans and log records. Identifiers belong here, never in the name of a span or on a metric. */
 export const attributes = {
-  taskId: 'throughline.task.id',
-  taskType: 'throughline.task.type',
-  tenantId: 'throughline.tenant.id',
-  agentType: 'throughline.agent.type',
-  /** The attempt's number, which is also its fencing token. */
-  attempt: 'throughline.task.attempt',
-  nodeId: 'throughline.node.id',
-  nodeType: 'throughline.node.type',
-  workerId: 'throughline.worker.id',
-  checkpointBytes: 'throughline.checkpoint.size',
   /** The other end left, or the server gave up, before the response was complete. */
-  responseIncomplete: 'throughline.http.response_incomplete',
-  /** What a shopper did wrong, out of a short list. */
-  mistake: 'throughline.shop.mistake',
+  httpResponseIncomplete: 'throughline.http.response_incomplete',
+  /** What a shopper did wrong. */
+  shopMistake: 'throughline.shop.mistake',
+  /** The task. */
+  taskId: 'throughline.task.id',
+  /** What kind of task it is. */
+  taskType: 'throughline.task.type',
+  /** The attempt's number, which is also its fencing token. */
+  taskAttempt: 'throughline.task.attempt',
+  /** For whom the work is done, from core's table of tenants. */
+  tenantId: 'throughline.tenant.id',
+  /** The agent that works on the task. */
+  agentType: 'throughline.agent.type',
+  /** The node's name within its workflow. */
+  nodeId: 'throughline.node.id',
+  /** What kind of node it is. */
+  nodeType: 'throughline.node.type',
+  /** The process that runs the task, as host and process id. */
+  workerId: 'throughline.worker.id',
+  /** Bytes of the checkpoint as written. */
+  checkpointSize: 'throughline.checkpoint.size',
 } as const
 
 /** Verb and noun, constant. */
 export const spans = {
-  runTask: 'run task',
-  runNode: 'run node',
-  saveCheckpoint: 'save checkpoint',
-  restoreCheckpoint: 'restore checkpoint',
+  /** A completion waits for a slot of the engine. */
   queue: 'queue',
+  /** The engine reads the prompt. */
   prefill: 'prefill',
+  /** The engine writes the answer. */
   decode: 'decode',
+  /** A shopper's first look into the shop; the root of its trace, as in a browser. */
   shopSearch: 'shop search',
+  /** The next page of the same search. */
   shopLook: 'shop look',
+  /** A shopper's negotiation, from the wish to the agent's answer. */
   shopNegotiate: 'shop negotiate',
+  /** Something that a shop refuses, and has to refuse. */
   shopMistake: 'shop mistake',
+  /** One attempt at a task. A second one links to the attempt before it. */
+  runTask: 'run task',
+  /** One node of a task's workflow. */
+  runNode: 'run node',
+  /** Writes the progress of a task, so that a later attempt can go on from it. */
+  saveCheckpoint: 'save checkpoint',
+  /** Reads the progress that an earlier attempt has left. */
+  restoreCheckpoint: 'restore checkpoint',
 } as const
 
-/** On the spans `run task`, `run node` and `decode`. */
+/** On spans. */
 export const events = {
-  taskCompleted: 'task completed',
-  taskFailed: 'task failed',
-  nodeCompleted: 'node completed',
-  nodeFailed: 'node failed',
+  /** The answer has begun. */
   firstToken: 'first token',
+  /** Core has taken the result. */
+  taskCompleted: 'task completed',
+  /** The attempt ended without a result. */
+  taskFailed: 'task failed',
+  /** The node has an output. */
+  nodeCompleted: 'node completed',
+  /** The node ended without an output. */
+  nodeFailed: 'node failed',
 } as const
 
-/** Prometheus adds the unit and `_total`: `throughline.task.duration` is read as `throughline_task_duration_seconds`. */
-export const metrics = {
-  tasksStarted: 'throughline.tasks.started',
-  tasksCompleted: 'throughline.tasks.completed',
-  tasksFailed: 'throughline.tasks.failed',
-  taskDuration: 'throughline.task.duration',
-  llmCalls: 'throughline.llm.calls',
-  llmTokens: 'throughline.llm.tokens',
-  nodeExecutions: 'throughline.node.executions',
-  nodeDuration: 'throughline.node.duration',
-  workersActive: 'throughline.workers.active',
-  workerCurrentTasks: 'throughline.worker.current_tasks',
-  workerHeartbeats: 'throughline.worker.heartbeats',
-  rateLimitHits: 'throughline.rate_limit.hits',
-  rateLimitTokensRemaining: 'throughline.rate_limit.tokens_remaining',
-  checkpointsSaved: 'throughline.checkpoints.saved',
-  checkpointsRestored: 'throughline.checkpoints.restored',
-  checkpointSize: 'throughline.checkpoint.size',
-  requeues: 'throughline.requeues',
-  outboxDelay: 'throughline.outbox.delay',
-  modelQueueDepth: 'throughline.model.queue_depth',
-  modelBatchSize: 'throughline.model.batch_size',
-  modelEngineRestarts: 'throughline.model.engine_restarts',
-  shopVisits: 'throughline.shop.visits',
-  shopShoppers: 'throughline.shop.shoppers',
-  shopNegotiationDuration: 'throughline.shop.negotiation.duration',
-} as const
-
-/** The attributes of our metrics, each with a handful of values; an unknown tenant counts as `other`. */
+/** Attributes of our metrics, each with a handful of values; an unknown tenant counts as `other`. */
 export const labels = {
+  /** The tenant's id, from core's table of tenants. */
   tenant: 'tenant',
+  /** The agent that works on the task. */
   agentType: 'agent_type',
+  /** What kind of task it is. */
   taskType: 'task_type',
+  /** What kind of node it is. */
   nodeType: 'node_type',
+  /** How a node ended. */
   status: 'status',
-  model: 'model',
-  tokenType: 'token_type',
+  /** The worker's id. As many as there are processes. */
   worker: 'worker',
+  /** Why a task went back to the queue. */
   reason: 'reason',
+  /** The model that was asked, as configured. */
+  model: 'model',
+  /** Whether the tokens were read or written by the model. */
+  tokenType: 'token_type',
+  /** What a shopper came for. */
   kind: 'kind',
+  /** How a visit or a negotiation ended. */
   outcome: 'outcome',
+  /** How a shopper waits for the answer. */
   waiting: 'waiting',
 } as const

@@ -1,6 +1,8 @@
 // Counts of connection pools for a meter, looked up when they are exported. Pools for the same database are told as
 // one: they have the same name, and of two values for it an export would keep the later.
 import type { Attributes, BatchObservableResult, Meter, Observable } from '@opentelemetry/api'
+import type { MetricDefinition } from './instruments.ts'
+import { metrics } from './metric-definitions.ts'
 import { dbClient } from './semconv.ts'
 
 export interface CountedPool {
@@ -15,12 +17,12 @@ export interface CountedPool {
 export type PoolsByName = Map<string, Set<CountedPool>>
 
 export function countPools(meter: Meter, pools: PoolsByName): void {
-  const counter = (name: string, unit: string, description: string) =>
-    meter.createObservableUpDownCounter(name, { unit, description })
+  const counter = ({ name, ...rest }: MetricDefinition) =>
+    meter.createObservableUpDownCounter(name, rest)
   const instruments = {
-    count: counter(dbClient.connectionCount, '{connection}', 'Open connections, by state'),
-    limit: counter(dbClient.connectionLimit, '{connection}', 'Connections the pool may open'),
-    pending: counter(dbClient.pendingRequests, '{request}', 'Requests waiting for a connection'),
+    count: counter(metrics.dbClientConnectionCount),
+    limit: counter(metrics.dbClientConnectionLimit),
+    pending: counter(metrics.dbClientConnectionPendingRequests),
   }
   meter.addBatchObservableCallback((result) => {
     for (const [name, named] of pools) {

@@ -8,7 +8,8 @@ import {
   InstrumentationNodeModuleDefinition,
 } from '@opentelemetry/instrumentation'
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg'
-import { operationSecondsBuckets } from './instruments.ts'
+import { histogram } from './instruments.ts'
+import { metrics } from './metric-definitions.ts'
 import { type CountedPool, countPools, type PoolsByName } from './pool-counts.ts'
 import { dbClient } from './semconv.ts'
 
@@ -55,11 +56,7 @@ export class PostgresPools extends InstrumentationBase {
   override setMeterProvider(...args: Parameters<InstrumentationBase['setMeterProvider']>): void {
     super.setMeterProvider(...args)
     countPools(this.meter, this.#pools)
-    this.#waitTime = this.meter.createHistogram(dbClient.connectionWaitTime, {
-      description: 'Time it took to get a connection from the pool',
-      unit: 's',
-      advice: { explicitBucketBoundaries: [...operationSecondsBuckets] },
-    })
+    this.#waitTime = histogram(metrics.dbClientConnectionWaitTime, this.meter)
   }
 
   /** What it returns is called when there is a connection. */

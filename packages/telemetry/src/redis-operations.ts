@@ -10,9 +10,9 @@ import {
   ATTR_DB_OPERATION_NAME,
   ATTR_DB_SYSTEM_NAME,
   ATTR_ERROR_TYPE,
-  METRIC_DB_CLIENT_OPERATION_DURATION,
 } from '@opentelemetry/semantic-conventions'
-import { operationSecondsBuckets } from './instruments.ts'
+import { histogram } from './instruments.ts'
+import { metrics } from './metric-definitions.ts'
 import { errorType } from './span-failure.ts'
 
 /** A command that is sent again after a reconnect is the same one. */
@@ -56,11 +56,7 @@ export class RedisOperations extends InstrumentationBase {
 
   override setMeterProvider(...args: Parameters<InstrumentationBase['setMeterProvider']>): void {
     super.setMeterProvider(...args)
-    this.#duration = this.meter.createHistogram(METRIC_DB_CLIENT_OPERATION_DURATION, {
-      description: 'Duration of database client operations.',
-      unit: 's',
-      advice: { explicitBucketBoundaries: [...operationSecondsBuckets] },
-    })
+    this.#duration = histogram(metrics.dbClientOperationDuration, this.meter)
   }
 
   #measure(command: Command): void {

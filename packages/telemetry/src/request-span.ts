@@ -21,10 +21,10 @@ import {
   ATTR_NETWORK_PROTOCOL_VERSION,
   ATTR_URL_PATH,
   ATTR_URL_SCHEME,
-  METRIC_HTTP_SERVER_REQUEST_DURATION,
 } from '@opentelemetry/semantic-conventions'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { histogram, requestSecondsBuckets } from './instruments.ts'
+import { histogram } from './instruments.ts'
+import { metrics } from './metric-definitions.ts'
 import { attributes } from './names.ts'
 
 interface RequestSpan {
@@ -45,11 +45,7 @@ const knownMethods = new Set([
 ])
 
 export function createRequestDuration(): Histogram {
-  return histogram(METRIC_HTTP_SERVER_REQUEST_DURATION, {
-    description: 'Duration of HTTP server requests',
-    unit: 's',
-    buckets: requestSecondsBuckets,
-  })
+  return histogram(metrics.httpServerRequestDuration)
 }
 
 /** Begins the request's span, which ends with its response; returns the context of everything that serves it. */
@@ -101,7 +97,7 @@ function startRequestSpan(
     end(response, complete) {
       const outcome = outcomeOf(response)
       span.setAttributes(outcome)
-      if (!complete) span.setAttribute(attributes.responseIncomplete, true)
+      if (!complete) span.setAttribute(attributes.httpResponseIncomplete, true)
       if (ATTR_ERROR_TYPE in outcome) span.setStatus({ code: SpanStatusCode.ERROR })
       span.end()
       const seconds = (performance.now() - startedAt) / 1_000

@@ -29,13 +29,6 @@ export const genAi = {
   outputTokens: 'gen_ai.usage.output_tokens',
 } as const
 
-/** "Development", as of version 1.45. */
-export const genAiMetrics = {
-  serverRequestDuration: 'gen_ai.server.request.duration',
-  serverTimeToFirstToken: 'gen_ai.server.time_to_first_token',
-  serverTimePerOutputToken: 'gen_ai.server.time_per_output_token',
-} as const
-
 /** "Development", as of version 1.45. Measured by core itself: the gRPC instrumentation records spans only. */
 export const rpc = {
   serverCallDuration: 'rpc.server.call.duration',

@@ -3,7 +3,7 @@ import type {} from '@throughline/embedded/vitest-setup'
 import { beforeAll, expect, inject, test } from 'vitest'
 import { readMetrics, type Series } from '../fixtures/read-metrics.ts'
 import { type Recording, recordScript } from '../fixtures/record-script.ts'
-import { operationSecondsBuckets } from './instruments.ts'
+import { metrics } from './metric-definitions.ts'
 
 let recording: Recording
 let whileWaiting: Series[]
@@ -27,7 +27,10 @@ const pools = (series: Series[]) =>
 
 test('Redis commands are measured without a trace, by name, but not while they wait for data', () => {
   expect(commands(atTheEnd)).toMatchObject(
-    commands(atTheEnd).map(() => ({ unit: 's', bounds: operationSecondsBuckets })),
+    commands(atTheEnd).map(() => ({
+      unit: 's',
+      bounds: metrics.dbClientOperationDuration.buckets,
+    })),
   )
   // How a connection begins differs from one version of Redis to the next.
   const own = commands(atTheEnd).filter(

@@ -60,7 +60,7 @@ async function startTask(
     const traceparent = activeTraceparent() ?? ''
     const started = await core.startTask({ taskId, workerId, traceparent })
     span.setAttributes({
-      [attributes.attempt]: started.attempt,
+      [attributes.taskAttempt]: started.attempt,
       [attributes.tenantId]: started.tenantId,
     })
     const previous = linkTo(started.previousTraceparent)

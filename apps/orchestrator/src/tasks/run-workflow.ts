@@ -49,7 +49,7 @@ async function save<Facts, Outputs>(
 ): Promise<void> {
   await withSpan(spans.saveCheckpoint, {}, async (span) => {
     const size = await checkpoints.save(attempt, { workflow: name, version, nodes })
-    span.setAttribute(attributes.checkpointBytes, size)
+    span.setAttribute(attributes.checkpointSize, size)
     checkpointsSaved.add(1)
     checkpointSize.record(size)
   })

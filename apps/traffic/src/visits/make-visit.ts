@@ -56,7 +56,7 @@ export function createMakeVisit({ gateway, logger, onNegotiated }: VisitOptions)
   }
 
   function blunder(mistake: MistakeName, signal: AbortSignal): Promise<void> {
-    return withSpan(spans.shopMistake, { [attributes.mistake]: mistake }, async () => {
+    return withSpan(spans.shopMistake, { [attributes.shopMistake]: mistake }, async () => {
       const status = await makeMistake(mistake, gateway, signal)
       if (status < 400) {
         throw new VisitError('unexpected_answer', `Who ${mistake} got ${status}`)

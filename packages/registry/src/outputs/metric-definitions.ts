@@ -1,0 +1,28 @@
+// `packages/telemetry/src/metric-definitions.ts`: the metrics that our own code records.
+import type { Metric, Registry } from '../registry.ts'
+import { constantName, generatedFrom, numbers, quoted } from './typescript.ts'
+
+export function makeMetricDefinitions({ metrics }: Registry): string {
+  const own = [...metrics.values()].filter(({ library }) => library === undefined)
+  return [
+    generatedFrom,
+    '// What an instrument is made of. Prometheus adds the unit and `_total` to the name: `throughline.task.duration` is',
+    '// read as `throughline_task_duration_seconds`.',
+    '',
+    'export const metrics = {',
+    ...own.flatMap(definition),
+    '} as const',
+    '',
+  ].join('\n')
+}
+
+function definition({ name, unit, brief, buckets }: Metric): string[] {
+  return [
+    `  ${constantName(name)}: {`,
+    `    name: ${quoted(name)},`,
+    `    unit: ${quoted(unit)},`,
+    `    description: ${quoted(brief)},`,
+    ...(buckets ? [numbers('buckets', buckets, '    ')] : []),
+    '  },',
+  ]
+}

@@ -1,0 +1,30 @@
+import * as stable from '@opentelemetry/semantic-conventions'
+import * as incubating from '@opentelemetry/semantic-conventions/incubating'
+import { expect, test } from 'vitest'
+import { loadRegistry } from './load-registry.ts'
+
+const { attributes, metrics } = loadRegistry()
+
+const isOurs = (name: string) => name.startsWith('throughline.') || !name.includes('.')
+
+/** By the beginning of the constant's name: `ATTR_`, `METRIC_`. */
+function valuesOf(module: Readonly<Record<string, unknown>>, prefix: string): Set<unknown> {
+  const entries = Object.entries(module).filter(([key]) => key.startsWith(prefix))
+  return new Set(entries.map(([, value]) => value))
+}
+
+const standardAttributes = [...attributes.values()].filter(
+  ({ name, library }) => library === undefined && !isOurs(name),
+)
+const standardMetrics = [...metrics.values()].filter(
+  ({ name }) => !isOurs(name) && !name.startsWith('bullmq.'),
+)
+
+test.each([
+  ...standardAttributes.map((each) => ({ ...each, prefix: 'ATTR_' })),
+  ...standardMetrics.map((each) => ({ ...each, prefix: 'METRIC_' })),
+])('$name is in the semantic conventions, as stable as it is said to be', (one) => {
+  const { name, stability, prefix } = one
+  expect(valuesOf(incubating, prefix)).toContain(name)
+  expect(valuesOf(stable, prefix).has(name)).toBe(stability === 'stable')
+})

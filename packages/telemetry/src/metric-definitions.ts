@@ -1,0 +1,223 @@
+// Generated from packages/registry/signals: `pnpm --filter @throughline/registry generate`.
+// What an instrument is made of. Prometheus adds the unit and `_total` to the name: `throughline.task.duration` is
+// read as `throughline_task_duration_seconds`.
+
+export const metrics = {
+  dbClientOperationDuration: {
+    name: 'db.client.operation.duration',
+    unit: 's',
+    description: 'Duration of database client operations.',
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10],
+  },
+  dbClientConnectionCount: {
+    name: 'db.client.connection.count',
+    unit: '{connection}',
+    description: 'Open connections, by state',
+  },
+  dbClientConnectionLimit: {
+    name: 'db.client.connection.limit',
+    unit: '{connection}',
+    description: 'Connections the pool may open',
+  },
+  dbClientConnectionPendingRequests: {
+    name: 'db.client.connection.pending_requests',
+    unit: '{request}',
+    description: 'Requests waiting for a connection',
+  },
+  dbClientConnectionWaitTime: {
+    name: 'db.client.connection.wait_time',
+    unit: 's',
+    description: 'Time it took to get a connection from the pool',
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10],
+  },
+  rateLimitHits: {
+    name: 'throughline.rate_limit.hits',
+    unit: '{request}',
+    description: 'Requests refused because their key had used up its minute',
+  },
+  rateLimitTokensRemaining: {
+    name: 'throughline.rate_limit.tokens_remaining',
+    unit: '{request}',
+    description: 'What a key of the tenant had left of its minute, as last seen',
+  },
+  httpServerRequestDuration: {
+    name: 'http.server.request.duration',
+    unit: 's',
+    description: 'Duration of HTTP server requests',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
+  },
+  llmCalls: {
+    name: 'throughline.llm.calls',
+    unit: '{call}',
+    description: 'Calls to a model that were answered as asked',
+  },
+  llmTokens: {
+    name: 'throughline.llm.tokens',
+    unit: '{token}',
+    description: 'Tokens read and written by models',
+  },
+  genAiServerRequestDuration: {
+    name: 'gen_ai.server.request.duration',
+    unit: 's',
+    description: 'From a completion request to its last token',
+    buckets: [
+      0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
+    ],
+  },
+  genAiServerTimeToFirstToken: {
+    name: 'gen_ai.server.time_to_first_token',
+    unit: 's',
+    description: 'From a completion request to its first token',
+    buckets: [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
+  },
+  genAiServerTimePerOutputToken: {
+    name: 'gen_ai.server.time_per_output_token',
+    unit: 's',
+    description: 'Between two tokens of an answer, after the first',
+    buckets: [
+      0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4,
+      0.5, 0.75, 1, 2.5,
+    ],
+  },
+  modelQueueDepth: {
+    name: 'throughline.model.queue_depth',
+    unit: '{request}',
+    description: 'Requests waiting for a slot',
+  },
+  modelBatchSize: {
+    name: 'throughline.model.batch_size',
+    unit: '{request}',
+    description: 'Answers generated side by side',
+  },
+  modelEngineRestarts: {
+    name: 'throughline.model.engine_restarts',
+    unit: '{restart}',
+    description: 'Times the engine died and was started again',
+  },
+  messagingProcessDuration: {
+    name: 'messaging.process.duration',
+    unit: 's',
+    description: 'Duration of processing operation.',
+    buckets: [
+      0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 120,
+    ],
+  },
+  bullmqQueueJobs: {
+    name: 'bullmq.queue.jobs',
+    unit: '{job}',
+    description: 'Jobs in the queue, by state',
+  },
+  queueOldestJobAge: {
+    name: 'throughline.queue.oldest_job.age',
+    unit: 's',
+    description: 'Age of the job that has waited longest in the queue',
+  },
+  queueJobAttempts: {
+    name: 'throughline.queue.job.attempts',
+    unit: '{attempt}',
+    description: 'Attempts that a job took until it was done or given up',
+    buckets: [1, 2, 3, 5, 10, 20, 50],
+  },
+  rpcClientCallDuration: {
+    name: 'rpc.client.call.duration',
+    unit: 's',
+    description: 'Duration of outgoing gRPC calls',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
+  },
+  rpcServerCallDuration: {
+    name: 'rpc.server.call.duration',
+    unit: 's',
+    description: 'Duration of incoming gRPC calls',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
+  },
+  shopVisits: {
+    name: 'throughline.shop.visits',
+    unit: '{visit}',
+    description: 'Visits that ended, by what the shopper came for and how it went',
+  },
+  shopShoppers: {
+    name: 'throughline.shop.shoppers',
+    unit: '{shopper}',
+    description: 'Shoppers in the shop',
+  },
+  shopNegotiationDuration: {
+    name: 'throughline.shop.negotiation.duration',
+    unit: 's',
+    description: "From the shopper's wish to the agent's answer",
+    buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40],
+  },
+  tasksStarted: {
+    name: 'throughline.tasks.started',
+    unit: '{task}',
+    description: 'Tasks whose first attempt has started',
+  },
+  tasksCompleted: {
+    name: 'throughline.tasks.completed',
+    unit: '{task}',
+    description: 'Tasks whose result core has taken',
+  },
+  tasksFailed: {
+    name: 'throughline.tasks.failed',
+    unit: '{task}',
+    description: 'Tasks that have failed for good',
+  },
+  taskDuration: {
+    name: 'throughline.task.duration',
+    unit: 's',
+    description: 'Time from the start of the attempt that ended a task to its end',
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120],
+  },
+  nodeExecutions: {
+    name: 'throughline.node.executions',
+    unit: '{node}',
+    description: 'Nodes that have run',
+  },
+  nodeDuration: {
+    name: 'throughline.node.duration',
+    unit: 's',
+    description: 'Time a node took',
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+  },
+  checkpointsSaved: {
+    name: 'throughline.checkpoints.saved',
+    unit: '{checkpoint}',
+    description: 'Checkpoints written',
+  },
+  checkpointsRestored: {
+    name: 'throughline.checkpoints.restored',
+    unit: '{checkpoint}',
+    description: 'Checkpoints that a later attempt went on from',
+  },
+  checkpointSize: {
+    name: 'throughline.checkpoint.size',
+    unit: 'By',
+    description: 'Size of a checkpoint as written',
+    buckets: [256, 1_024, 4_096, 16_384, 65_536, 262_144],
+  },
+  requeues: {
+    name: 'throughline.requeues',
+    unit: '{task}',
+    description: 'Times a task went back to the queue, by reason',
+  },
+  outboxDelay: {
+    name: 'throughline.outbox.delay',
+    unit: 's',
+    description: 'From the commit of a job to its arrival in the queue',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+  },
+  workersActive: {
+    name: 'throughline.workers.active',
+    unit: '{worker}',
+    description: 'Workers taking tasks: 1 for each process that does',
+  },
+  workerCurrentTasks: {
+    name: 'throughline.worker.current_tasks',
+    unit: '{task}',
+    description: 'Tasks in the hands of a worker',
+  },
+  workerHeartbeats: {
+    name: 'throughline.worker.heartbeats',
+    unit: '{heartbeat}',
+    description: 'Signs of life of a worker',
+  },
+} as const
