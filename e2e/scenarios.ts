@@ -28,7 +28,7 @@ export const negotiation: Scenario = {
   send: (running, listing) => running.post('/v1/negotiate', negotiationOver(listing)),
   lastSpans: [
     { name: 'decode', count: 3 },
-    { name: 'grpc.throughline.v1.TaskService/CompleteTask', kind: 'SERVER' },
+    { name: 'throughline.v1.TaskService/CompleteTask', kind: 'SERVER' },
     { name: 'complete throughline-tasks' },
   ],
 }
@@ -48,7 +48,7 @@ export const failedTask: Scenario = {
     }),
   lastSpans: [
     { name: 'POST /v1/chat/completions', count: 3 },
-    { name: 'grpc.throughline.v1.TaskService/FailTask', kind: 'SERVER', count: 3 },
+    { name: 'throughline.v1.TaskService/FailTask', kind: 'SERVER', count: 3 },
     { name: 'fail throughline-tasks' },
   ],
 }

@@ -14,7 +14,7 @@ export const treeStyle: FormatOptions = {
   attributes: {
     'http.route': true,
     'http.response.status_code': true,
-    'rpc.grpc.status_code': true,
+    'rpc.status_code': true,
     'throughline.task.id': someUuid,
     'throughline.task.type': true,
     'throughline.tenant.id': true,

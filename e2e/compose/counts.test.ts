@@ -23,8 +23,8 @@ const callsOf = (spanName: string, service: string) =>
 const counted = {
   searches: callsOf('POST /v1/search', 'gateway'),
   negotiates: callsOf('POST /v1/negotiate', 'gateway'),
-  started: callsOf('grpc.throughline.v1.NegotiationService/StartNegotiation', 'core'),
-  completed: callsOf('grpc.throughline.v1.TaskService/CompleteTask', 'core'),
+  started: callsOf('throughline.v1.NegotiationService/StartNegotiation', 'core'),
+  completed: callsOf('throughline.v1.TaskService/CompleteTask', 'core'),
   edge: 'traces_service_graph_request_total{client="gateway",server="core"}',
 }
 const readCounts = () => countsOf(stack, Object.values(counted))

@@ -1,8 +1,7 @@
-// Around every call: its errors leave as a status, and it is reported once, in a log line and a measurement.
+// Around every call: its errors leave as a status, and it is reported once, in a log line.
 import { type CallContext, type ServerError, type ServerMiddlewareCall, Status } from 'nice-grpc'
 import type { Logger } from 'pino'
 import { toServerError } from './errors.ts'
-import { recordCall } from './metrics.ts'
 
 export interface ReportCallsOptions {
   readonly logger: Logger
@@ -24,7 +23,6 @@ export function reportCalls({ logger: parent, polls }: ReportCallsOptions) {
 
     const finish = (code: Status) => {
       const durationMs = performance.now() - startedAt
-      recordCall(method, Status[code], durationMs / 1_000)
       return { method, code: Status[code], durationMs: Math.round(durationMs * 10) / 10 }
     }
 

@@ -1,14 +1,4 @@
-import { counter, histogram, labels, metrics, rpc } from '@throughline/telemetry'
-
-const callDuration = histogram(metrics.rpcServerCallDuration)
-
-export function recordCall(method: string, statusCode: string, seconds: number): void {
-  callDuration.record(seconds, {
-    [rpc.systemName]: 'grpc',
-    [rpc.method]: method,
-    [rpc.responseStatusCode]: statusCode,
-  })
-}
+import { counter, histogram, labels, metrics } from '@throughline/telemetry'
 
 const outboxDelay = histogram(metrics.outboxDelay)
 

@@ -46,7 +46,11 @@ export function negotiation({ traceId, startMs = 0, isFailing = false }: StoryOp
     })
   const call = (parent: string, from: number, to: number, method: string, caller: string) => {
     const name = `throughline.v1.${method}`
-    const attributes = { 'rpc.system': 'grpc', 'rpc.grpc.status_code': 0 }
+    const attributes = {
+      'rpc.system.name': 'grpc',
+      'rpc.method': name,
+      'rpc.status_code': 'OK',
+    }
     const client = add(parent, from, to, { name, service: caller, kind: 'CLIENT', attributes })
     return add(client, from + 0.6, to - 0.4, { name, service: 'core', kind: 'SERVER', attributes })
   }

@@ -29,30 +29,30 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]())
 
 const wholeTask = `
-process throughline-tasks                         CONSUMER  orchestrator
-├ run task                                        INTERNAL  orchestrator  throughline.task.attempt=1
-│ ├ grpc.throughline.v1.TaskService/StartTask     CLIENT    orchestrator
-│ ├ run node                                      INTERNAL  orchestrator  throughline.node.id=analyse  throughline.node.type=model
-│ │ └ chat tiny                                   CLIENT    orchestrator
-│ │   └ POST                                      CLIENT    orchestrator
-│ ├ save checkpoint                               INTERNAL  orchestrator
-│ │ └ eval                                        CLIENT    orchestrator
-│ ├ run node                                      INTERNAL  orchestrator  throughline.node.id=propose  throughline.node.type=model
-│ │ └ chat tiny                                   CLIENT    orchestrator
-│ │   └ POST                                      CLIENT    orchestrator
-│ ├ save checkpoint                               INTERNAL  orchestrator
-│ │ └ eval                                        CLIENT    orchestrator
-│ ├ run node                                      INTERNAL  orchestrator  throughline.node.id=policy  throughline.node.type=policy
-│ ├ save checkpoint                               INTERNAL  orchestrator
-│ │ └ eval                                        CLIENT    orchestrator
-│ ├ run node                                      INTERNAL  orchestrator  throughline.node.id=decide  throughline.node.type=model
-│ │ └ chat tiny                                   CLIENT    orchestrator
-│ │   └ POST                                      CLIENT    orchestrator
-│ ├ save checkpoint                               INTERNAL  orchestrator
-│ │ └ eval                                        CLIENT    orchestrator
-│ └ grpc.throughline.v1.TaskService/CompleteTask  CLIENT    orchestrator
-└ complete throughline-tasks                      INTERNAL  orchestrator
-  └ evalsha                                       CLIENT    orchestrator
+process throughline-tasks                    CONSUMER  orchestrator
+├ run task                                   INTERNAL  orchestrator  throughline.task.attempt=1
+│ ├ throughline.v1.TaskService/StartTask     CLIENT    orchestrator
+│ ├ run node                                 INTERNAL  orchestrator  throughline.node.id=analyse  throughline.node.type=model
+│ │ └ chat tiny                              CLIENT    orchestrator
+│ │   └ POST                                 CLIENT    orchestrator
+│ ├ save checkpoint                          INTERNAL  orchestrator
+│ │ └ eval                                   CLIENT    orchestrator
+│ ├ run node                                 INTERNAL  orchestrator  throughline.node.id=propose  throughline.node.type=model
+│ │ └ chat tiny                              CLIENT    orchestrator
+│ │   └ POST                                 CLIENT    orchestrator
+│ ├ save checkpoint                          INTERNAL  orchestrator
+│ │ └ eval                                   CLIENT    orchestrator
+│ ├ run node                                 INTERNAL  orchestrator  throughline.node.id=policy  throughline.node.type=policy
+│ ├ save checkpoint                          INTERNAL  orchestrator
+│ │ └ eval                                   CLIENT    orchestrator
+│ ├ run node                                 INTERNAL  orchestrator  throughline.node.id=decide  throughline.node.type=model
+│ │ └ chat tiny                              CLIENT    orchestrator
+│ │   └ POST                                 CLIENT    orchestrator
+│ ├ save checkpoint                          INTERNAL  orchestrator
+│ │ └ eval                                   CLIENT    orchestrator
+│ └ throughline.v1.TaskService/CompleteTask  CLIENT    orchestrator
+└ complete throughline-tasks                 INTERNAL  orchestrator
+  └ evalsha                                  CLIENT    orchestrator
 `
 
 const shown = ['throughline.task.attempt', 'throughline.node.id', 'throughline.node.type']

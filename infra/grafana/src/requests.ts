@@ -147,6 +147,19 @@ export const requests: Page = {
         ),
         timeSeries(
           {
+            title: 'Calls to core that failed',
+            description: 'As their callers saw it, core being away included.',
+          },
+          'reqps',
+          [
+            series(
+              '{{service_name}} {{rpc_status_code}}',
+              'sum by (service_name, rpc_status_code) (rate(rpc_client_call_duration_seconds_count{error_type!=""}[$__rate_interval]))',
+            ),
+          ],
+        ),
+        timeSeries(
+          {
             title: 'What is left of the rate limits',
             description: 'Of a minute of each tenant, as the gateway last saw it.',
           },

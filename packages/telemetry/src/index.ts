@@ -18,6 +18,6 @@ export {
 export { createLogger, type LoggerSettings } from './logger.ts'
 export { metrics } from './metric-definitions.ts'
 export { attributes, events, labels, spans } from './names.ts'
-export { genAi, rpc } from './semconv.ts'
+export { genAi } from './semconv.ts'
 export { shutdownTelemetry } from './shutdown.ts'
 export { type SpanSettings, withoutTracing, withSpan } from './with-span.ts'

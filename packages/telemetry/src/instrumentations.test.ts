@@ -7,16 +7,18 @@ test('carries one trace over HTTP, gRPC and HTTP, and leaves health checks and p
   const { received } = await recordScript('hops')
   expect(draw(received)).toMatchInlineSnapshot(`
     "
-    POST /near                  SERVER    telemetry
-    └ ask the middle            INTERNAL  telemetry
-      └ grpc.test.Middle/Ask    CLIENT    telemetry
-        └ grpc.test.Middle/Ask  SERVER    telemetry
-          └ GET                 CLIENT    telemetry
-            └ GET /far/:id      SERVER    telemetry
+    POST /near              SERVER    telemetry
+    └ ask the middle        INTERNAL  telemetry
+      └ test.Middle/Ask     CLIENT    telemetry
+        └ test.Middle/Ask   SERVER    telemetry
+          └ GET             CLIENT    telemetry
+            └ GET /far/:id  SERVER    telemetry
     "
   `)
   expect(received.metricNames).toContain('http.server.request.duration')
   expect(received.metricNames).toContain('http.client.request.duration')
+  expect(received.metricNames).toContain('rpc.client.call.duration')
+  expect(received.metricNames).toContain('rpc.server.call.duration')
   expect(received.metricNames).toContain('nodejs.eventloop.utilization')
 })
 

@@ -5,10 +5,10 @@
 // A trace begins where work enters a process: a server, a queue consumer, `withSpan`. Whatever goes out (SQL, Redis,
 // HTTP) is recorded below such a parent only, so that polls and health checks do not fill the store with stumps.
 import type { Instrumentation } from '@opentelemetry/instrumentation'
-import { GrpcInstrumentation } from '@opentelemetry/instrumentation-grpc'
 import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis'
 import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino'
 import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node'
+import { GrpcInstrumentation } from './instrument-grpc.ts'
 import { createOpenAIInstrumentation } from './instrument-openai.ts'
 import { createPrismaInstrumentation } from './instrument-prisma.ts'
 import { createUndiciInstrumentation } from './instrument-undici.ts'
@@ -18,10 +18,16 @@ import { RedisOperations } from './redis-operations.ts'
 /** The libraries that are patched while being imported. Hooking every import would cost more than all of them. */
 export const importedByName = ['@grpc/grpc-js', 'ioredis', 'openai', 'pg', 'pino']
 
+/** Health checks, and the poll by which the gateway keeps its keys fresh. */
+const polls = [
+  'grpc.health.v1.Health/Check',
+  'grpc.health.v1.Health/Watch',
+  'throughline.v1.TenantService/ListKeys',
+]
+
 export function createInstrumentations(): Instrumentation[] {
   return [
-    // Health checks, and the poll by which the gateway keeps its keys fresh.
-    new GrpcInstrumentation({ ignoreGrpcMethods: ['Check', 'Watch', 'ListKeys'] }),
+    new GrpcInstrumentation({ ignoredMethods: polls }),
     createUndiciInstrumentation(),
     createPrismaInstrumentation(),
     new PostgresPools(),

@@ -28,11 +28,3 @@ export const genAi = {
   inputTokens: 'gen_ai.usage.input_tokens',
   outputTokens: 'gen_ai.usage.output_tokens',
 } as const
-
-/** "Development", as of version 1.45. Measured by core itself: the gRPC instrumentation records spans only. */
-export const rpc = {
-  serverCallDuration: 'rpc.server.call.duration',
-  systemName: 'rpc.system.name',
-  method: 'rpc.method',
-  responseStatusCode: 'rpc.response.status_code',
-} as const

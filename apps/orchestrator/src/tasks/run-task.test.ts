@@ -23,14 +23,14 @@ const failedAttempt = (number: number, last: string) => ({
       attributes: { 'throughline.task.attempt': number, 'error.type': 'model_unavailable' },
       links: number > 1 ? ['run task'] : [],
       children: [
-        { name: 'grpc.throughline.v1.TaskService/StartTask' },
+        { name: 'throughline.v1.TaskService/StartTask' },
         ...(number > 1 ? [{ name: 'restore checkpoint', children: [{ name: 'eval' }] }] : []),
         {
           name: 'run node',
           status: 'ERROR' as const,
           children: [{ name: 'chat tiny', status: 'ERROR' as const, children: [post('ERROR')] }],
         },
-        { name: 'grpc.throughline.v1.TaskService/FailTask' },
+        { name: 'throughline.v1.TaskService/FailTask' },
       ],
     },
     { name: last, children: [{ name: 'evalsha' }] },

@@ -1,0 +1,140 @@
+import * as grpc from '@grpc/grpc-js'
+import { SpanKind, trace } from '@opentelemetry/api'
+import { expect, test } from 'vitest'
+import { ask, connectEcho, startEcho } from '../fixtures/grpc-echo.ts'
+import { recordGrpc } from '../fixtures/record-grpc.ts'
+import { serverOf } from './grpc-client-call.ts'
+import { withSpan } from './with-span.ts'
+
+const { status } = grpc
+type Unary = grpc.handleUnaryCall<string, string>
+const recorder = recordGrpc()
+
+test('keeps metadata, trailers and interceptors as their owners made them', async () => {
+  const seen: unknown[] = []
+  const answerWithTrailer: Unary = (call, answer) => {
+    seen.push(call.metadata.get('mine'), trace.getActiveSpan()?.spanContext().spanId)
+    const trailers = new grpc.Metadata()
+    trailers.set('theirs', 'yes')
+    answer(null, 'hello', trailers)
+  }
+  let interceptedIn: string | undefined
+  const serverInterceptor: grpc.ServerInterceptor = (_, call) =>
+    new grpc.ServerInterceptingCall(call, {
+      start: (next) =>
+        next({
+          onReceiveMetadata(metadata, pass) {
+            interceptedIn = trace.getActiveSpan()?.spanContext().spanId
+            pass(metadata)
+          },
+        }),
+    })
+  const clientInterceptor: grpc.Interceptor = (options, next) => {
+    seen.push('intercepted')
+    return new grpc.InterceptingCall(next(options))
+  }
+  const interceptors = [serverInterceptor]
+  await using echo = await startEcho({
+    handlers: { Say: answerWithTrailer },
+    server: { interceptors },
+    client: { interceptors: [clientInterceptor] },
+  })
+  const metadata = new grpc.Metadata()
+  metadata.set('mine', 'kept')
+  const { trailers } = await ask(echo.client, 'Say', 'hello', { metadata })
+  await recorder.lines(2)
+  const server = recorder.spanOf(SpanKind.SERVER)?.spanContext()
+  expect(seen).toEqual(['intercepted', ['kept'], server?.spanId])
+  expect(interceptedIn).toBe(server?.spanId)
+  expect(trailers.get('theirs')).toEqual(['yes'])
+  expect(metadata.getMap()).toEqual({ mine: 'kept' })
+  expect(interceptors).toEqual([serverInterceptor])
+})
+
+test('answers each caller in the context from which it asked', async () => {
+  await using echo = await startEcho()
+  const names = ['first', 'second', 'third']
+  const heard = await Promise.all(
+    names.map((name) =>
+      withSpan(name, {}, (span) => {
+        const { promise, resolve } = Promise.withResolvers<boolean>()
+        // All wait for one connection, which one of them opens.
+        echo.client.Say?.('hello', () => resolve(trace.getActiveSpan() === span))
+        return promise
+      }),
+    ),
+  )
+  expect(heard).toEqual([true, true, true])
+  await recorder.lines(9)
+})
+
+test('a client without a generated stub is recorded too', async () => {
+  await using echo = await startEcho()
+  const client = new grpc.Client(`127.0.0.1:${echo.port}`, grpc.credentials.createInsecure(), {
+    channelOverride: connectEcho(echo.port).getChannel(),
+  })
+  const answer = await new Promise((resolve) => {
+    client.makeUnaryRequest('/test.Echo/Say', Buffer.from, String, 'bare', (_, text) =>
+      resolve(text),
+    )
+  })
+  client.close()
+  expect(answer).toBe('bare')
+  expect(await recorder.lines(2)).toEqual(['CLIENT test.Echo/Say OK', 'SERVER test.Echo/Say OK'])
+})
+
+test('tells the retries of a channel as one call of the client', async () => {
+  let attempts = 0
+  const succeedAtLast: Unary = (_, answer) => {
+    attempts += 1
+    if (attempts < 3) answer({ code: status.UNAVAILABLE })
+    else answer(null, 'at last')
+  }
+  const retryPolicy = {
+    maxAttempts: 3,
+    initialBackoff: '0.01s',
+    maxBackoff: '0.01s',
+    backoffMultiplier: 1,
+    retryableStatusCodes: ['UNAVAILABLE'],
+  }
+  const methodConfig = [{ name: [{ service: 'test.Echo' }], retryPolicy }]
+  await using echo = await startEcho({
+    handlers: { Say: succeedAtLast },
+    client: { 'grpc.service_config': JSON.stringify({ methodConfig }) },
+  })
+  expect(await ask(echo.client, 'Say', 'hello')).toMatchObject({ answer: 'at last' })
+  expect(await recorder.lines(4)).toEqual([
+    'CLIENT test.Echo/Say OK',
+    'SERVER test.Echo/Say OK',
+    'SERVER test.Echo/Say UNAVAILABLE ERROR UNAVAILABLE',
+    'SERVER test.Echo/Say UNAVAILABLE ERROR UNAVAILABLE',
+  ])
+  expect(new Set(recorder.spans.map((span) => span.spanContext().traceId)).size).toBe(1)
+})
+
+test('blames a client that cannot read the answer', async () => {
+  const mumble: Unary = (_, answer) => answer(null, '\0')
+  await using echo = await startEcho({ handlers: { Say: mumble } })
+  await ask(echo.client, 'Say', 'hello')
+  expect(await recorder.lines(2)).toEqual([
+    'CLIENT test.Echo/Say INTERNAL ERROR INTERNAL',
+    'SERVER test.Echo/Say OK',
+  ])
+})
+
+test.each([
+  ['dns:core:50051', 'core', 50_051],
+  ['dns://1.2.3.4/core.example:50051', 'core.example', 50_051],
+  ['dns:///core', 'core', undefined],
+  ['ipv4:10.0.0.1:443', '10.0.0.1', 443],
+  ['dns:[::1]:50051', '::1', 50_051],
+  ['unix:///run/core.sock', '/run/core.sock', undefined],
+  ['unix:core.sock', 'core.sock', undefined],
+  ['ipv4:10.0.0.1:443,10.0.0.2:443', 'ipv4:10.0.0.1:443,10.0.0.2:443', undefined],
+  ['zk://zookeeper:2181/core', 'zk://zookeeper:2181/core', undefined],
+])('reads the server of %s', (target, address, port) => {
+  expect(serverOf(target)).toEqual({
+    'server.address': address,
+    ...(port !== undefined && { 'server.port': port }),
+  })
+})

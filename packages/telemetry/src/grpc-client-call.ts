@@ -1,0 +1,60 @@
+// A gRPC call as its client sees it: from its start until its status is known, retries of the channel included.
+import type { Channel, Metadata } from '@grpc/grpc-js'
+import { type Attributes, type Context, context, propagation } from '@opentelemetry/api'
+import { isTracingSuppressed } from '@opentelemetry/core'
+import { ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT } from '@opentelemetry/semantic-conventions'
+import type { ObservedCall } from './grpc-call.ts'
+
+/** The one kind of call below all stubs, interceptors and streams; grpc-js does not export its type. */
+type ClientCall = ReturnType<Channel['createCall']>
+
+/** grpc-js tells the listener exactly one status: the server's, or its own (deadline, cancelled, no connection). */
+export function observeClientCall(
+  call: ClientCall,
+  observe: (caller: Context) => ObservedCall,
+): ClientCall {
+  const { start } = call
+  call.start = (metadata, listener) => {
+    const caller = context.active()
+    // Telemetry that is sent by gRPC is not telemetry's business.
+    if (isTracingSuppressed(caller)) return start.call(call, metadata, listener)
+
+    const observed = observe(caller)
+    // A copy: the app may use its own for many calls.
+    const sent = metadata.clone()
+    propagation.inject(observed.context, sent, metadataSetter)
+    // A connection answers in the context of whoever opened it, which is seldom that of this call.
+    start.call(call, sent, {
+      onReceiveMetadata(received) {
+        context.with(caller, listener.onReceiveMetadata, listener, received)
+      },
+      onReceiveMessage(message) {
+        context.with(caller, listener.onReceiveMessage, listener, message)
+      },
+      onReceiveStatus(status) {
+        observed.end(status.code)
+        context.with(caller, listener.onReceiveStatus, listener, status)
+      },
+    })
+  }
+  return call
+}
+
+const metadataSetter = {
+  set: (metadata: Metadata, key: string, value: string) => metadata.set(key, value),
+}
+
+const socketTarget = /^unix:(?:\/\/)?(.+)$/
+const hostTarget =
+  /^(?:(?:dns|ipv4|ipv6):(?:\/\/[^/]*\/)?)?(?:\[([^\]]+)\]|([^[\]:/,]+))(?::(\d+))?$/
+
+/** By what the channel was told to connect to: one name for all instances behind it, never a connection's address. */
+export function serverOf(target: string): Attributes {
+  const [, path] = socketTarget.exec(target) ?? []
+  if (path !== undefined) return { [ATTR_SERVER_ADDRESS]: path }
+  const [, ipv6, host, port] = hostTarget.exec(target) ?? []
+  return {
+    [ATTR_SERVER_ADDRESS]: ipv6 ?? host ?? target,
+    ...(port !== undefined && { [ATTR_SERVER_PORT]: Number(port) }),
+  }
+}
