@@ -1,6 +1,8 @@
-// How BullMQ takes part in tracing: its own adapter, with two rules of ours about where a job belongs.
+// How BullMQ takes part in telemetry: its own adapter for spans, with two rules of ours about where a job belongs, and
+// our meter, which has seconds.
 import { type Context, context, createContextKey, propagation } from '@opentelemetry/api'
 import { contextFrom } from '@throughline/telemetry'
+import { createQueueMeter } from '@throughline/telemetry/bullmq'
 import type { ContextManager, Telemetry } from 'bullmq'
 import { BullMQOtel } from 'bullmq-otel'
 import { z } from 'zod'
@@ -13,8 +15,8 @@ const metadataSchema = z.object({
 })
 
 export function createQueueTelemetry(): Telemetry<Context> {
-  const { tracer, meter } = new BullMQOtel({ tracerName: 'bullmq', enableMetrics: true })
-  return { tracer, meter, contextManager }
+  const { tracer } = new BullMQOtel({ tracerName: 'bullmq' })
+  return { tracer, meter: createQueueMeter(), contextManager }
 }
 
 const contextManager: ContextManager<Context> = {

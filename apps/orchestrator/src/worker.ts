@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { context, ROOT_CONTEXT } from '@opentelemetry/api'
 import { taskQueueName } from '@throughline/contracts'
 import { labels, withoutTracing } from '@throughline/telemetry'
+import { observeWorker } from '@throughline/telemetry/bullmq'
 import { isNotConnectionError, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
@@ -62,6 +63,7 @@ export function buildWorker(processJob: JobProcessor, options: WorkerOptions): T
       telemetry: createQueueTelemetry(),
     },
   )
+  observeWorker(worker)
   // These lines belong to no trace: the worker's loops, out of which they come, run in one that nobody records.
   worker.on(
     'error',

@@ -11,6 +11,15 @@ export const dbClient = {
   connectionState: 'db.client.connection.state',
 } as const
 
+/** BullMQ's own; no convention knows them. */
+export const bullmq = {
+  queueJobs: 'bullmq.queue.jobs',
+  jobDuration: 'bullmq.job.duration',
+  queueName: 'bullmq.queue.name',
+  jobsState: 'bullmq.queue.jobs.state',
+  jobState: 'bullmq.job.state',
+} as const
+
 /** "Development", as of version 1.45. */
 export const messaging = {
   processDuration: 'messaging.process.duration',

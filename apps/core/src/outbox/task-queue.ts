@@ -1,5 +1,7 @@
-// The queue as its one producer sees it: every call ends soon, with Redis there or not.
+// The queue as its one producer sees it: every call ends soon, with Redis there or not. How much lies in it, and for how
+// long, is told from here and nowhere else.
 import { withoutTracing } from '@throughline/telemetry'
+import { type ObservableQueue, observeQueue } from '@throughline/telemetry/bullmq'
 import { type JobState, Queue } from 'bullmq'
 import { BullMQOtel } from 'bullmq-otel'
 import type { Redis } from 'ioredis'
@@ -52,13 +54,20 @@ export function createTaskQueue({ redis, logger, name, prefix }: TaskQueueOption
       connection: redis,
       prefix,
       defaultJobOptions: jobOptions,
-      telemetry: new BullMQOtel({ tracerName: 'core', meterName: 'core', enableMetrics: true }),
+      telemetry: new BullMQOtel({ tracerName: 'core' }),
     })
     // The connection reports for itself; unheard, this event would end the process.
     queue.on('error', (err) => logger.debug({ err }, 'queue error'))
     await queue.waitUntilReady()
     return queue
   }
+
+  const observable: ObservableQueue = {
+    name,
+    getJobCounts: async (...states) => (await opened()).getJobCounts(...states),
+    getWaiting: async (start, end) => (await opened()).getWaiting(start, end),
+  }
+  const endObservation = observeQueue(observable)
 
   return {
     async add(taskId, type, payload) {
@@ -74,6 +83,7 @@ export function createTaskQueue({ redis, logger, name, prefix }: TaskQueueOption
       await queue.remove(taskId)
     },
     async close() {
+      endObservation()
       const queue = await opening?.catch(() => undefined)
       await queue?.close()
     },
