@@ -2,11 +2,17 @@
 import type { Page } from './page.ts'
 import { timeSeries } from './panels.ts'
 import { series, seriesWithExemplars } from './queries.ts'
-import { errorRatio, quantile, rate } from './red.ts'
+import { quantile, rate } from './red.ts'
 
 const sql = 'span_kind="SPAN_KIND_CLIENT", span_name=~"pg.query:.*"'
 /** A command of Redis names its span, in small letters; no other client span has such a name. */
 const redis = 'span_kind="SPAN_KIND_CLIENT", span_name=~"[a-z]+"'
+const operations = (system: string, by: string, more = '') =>
+  `sum by (${by}) (rate(db_client_operation_duration_seconds_count{db_system_name="${system}"${more}}[$__rate_interval]))`
+const allCommands = operations('redis', 'service_name')
+const failedCommands = operations('redis', 'service_name', ', error_type!=""')
+const jobs = (state: string) =>
+  `sum(rate(messaging_process_duration_seconds_count{bullmq_job_state="${state}"}[$__rate_interval])) or vector(0)`
 
 export const dataStores: Page = {
   uid: 'throughline-data-stores',
@@ -20,12 +26,7 @@ export const dataStores: Page = {
         timeSeries(
           { title: 'Statements', description: 'By verb, a second. Core is the only client.' },
           'ops',
-          [
-            series(
-              '{{db_operation_name}}',
-              'sum by (db_operation_name) (rate(db_client_operation_duration_seconds_count[$__rate_interval]))',
-            ),
-          ],
+          [series('{{db_operation_name}}', operations('postgresql', 'db_operation_name'))],
           { stacked: true },
         ),
         timeSeries(
@@ -49,7 +50,21 @@ export const dataStores: Page = {
               'sum by (db_client_connection_state) (db_client_connection_count)',
             ),
             series('waiting for one', 'sum(db_client_connection_pending_requests)'),
-            series('allowed', 'sum(db_client_connection_max)'),
+            series('allowed', 'sum(db_client_connection_limit)'),
+          ],
+        ),
+        timeSeries(
+          {
+            title: 'Wait for a connection',
+            description:
+              'From asking the pool to having one. Fractions of a millisecond, unless all are in use.',
+          },
+          's',
+          [
+            series(
+              '95 % within',
+              'histogram_quantile(0.95, sum by (le) (rate(db_client_connection_wait_time_seconds_bucket[$__rate_interval])))',
+            ),
           ],
         ),
       ],
@@ -61,11 +76,15 @@ export const dataStores: Page = {
         timeSeries(
           {
             title: 'Commands',
-            description:
-              'Those sent on behalf of a request or a job, a second. Polls are not traced.',
+            description: 'All that were sent, a second, but for those that wait for data.',
           },
           'ops',
-          [series('{{service_name}} {{span_name}}', rate('service_name, span_name', redis))],
+          [
+            series(
+              '{{service_name}} {{db_operation_name}}',
+              operations('redis', 'service_name, db_operation_name'),
+            ),
+          ],
           { stacked: true },
         ),
         timeSeries(
@@ -82,9 +101,12 @@ export const dataStores: Page = {
           ],
         ),
         timeSeries(
-          { title: 'Commands that failed', description: 'As a share of all.' },
+          {
+            title: 'Commands that failed',
+            description: 'As a share of all: refused by Redis, or not answered in time.',
+          },
           'percentunit',
-          [series('{{service_name}}', errorRatio('service_name', redis))],
+          [series('{{service_name}}', `${failedCommands} / ${allCommands} or 0 * ${allCommands}`)],
           { max: 1, limit: 0.01 },
         ),
       ],
@@ -102,16 +124,41 @@ export const dataStores: Page = {
           [
             series('added', rate('', 'span_kind="SPAN_KIND_PRODUCER"')),
             series('taken', rate('', 'span_kind="SPAN_KIND_CONSUMER"')),
-            series(
-              'put back',
-              'sum(rate(bullmq_jobs_delayed_total[$__rate_interval])) or vector(0)',
-            ),
-            series(
-              'given up',
-              'sum(rate(bullmq_jobs_failed_total[$__rate_interval])) or vector(0)',
-            ),
+            series('put back', jobs('delayed')),
+            series('given up', jobs('failed')),
           ],
         ),
+        timeSeries(
+          {
+            title: 'In it',
+            description:
+              'Jobs by state, as core sees them. Waiting ones lack a worker, delayed ones are tried again later.',
+          },
+          'short',
+          [
+            series(
+              '{{bullmq_queue_jobs_state}}',
+              'max by (bullmq_queue_jobs_state) (bullmq_queue_jobs{bullmq_queue_jobs_state=~"waiting|active|delayed|prioritized"})',
+            ),
+          ],
+          { stacked: true },
+        ),
+        timeSeries(
+          {
+            title: 'Age of the oldest job that waits',
+            description:
+              'Zero while workers keep up. At the dashed line there is an alert: JobsGrowOld.',
+          },
+          's',
+          [series('oldest', 'max(throughline_queue_oldest_job_age_seconds)')],
+          { limit: 30 },
+        ),
+      ],
+    },
+    {
+      title: 'Jobs',
+      height: 8,
+      panels: [
         timeSeries(
           {
             title: 'From the commit to the queue',
@@ -127,6 +174,19 @@ export const dataStores: Page = {
             series(
               '95 % within',
               'histogram_quantile(0.95, sum by (le) (rate(throughline_outbox_delay_seconds_bucket[$__rate_interval])))',
+            ),
+          ],
+        ),
+        timeSeries(
+          {
+            title: 'Attempts that a job took',
+            description: 'Until it was done or given up. One, as long as nothing goes wrong.',
+          },
+          'short',
+          [
+            series(
+              '{{bullmq_job_state}}',
+              'sum by (bullmq_job_state) (rate(throughline_queue_job_attempts_sum[$__rate_interval])) / sum by (bullmq_job_state) (rate(throughline_queue_job_attempts_count[$__rate_interval]))',
             ),
           ],
         ),
