@@ -16,6 +16,10 @@ const commands = {
     await setUp()
     await handOverToNode([...fromSources, 'scripts/test.ts', ...args])
   },
+  async 'live-check'(args) {
+    await setUp()
+    await handOverToNode([...fromSources, 'scripts/live-check.ts', ...args])
+  },
   async reset(args) {
     // Without Node 26 nothing can be running either, and making room is no reason to install.
     if (existsSync(node)) return handOverToNode([...fromSources, 'scripts/reset.ts', ...args])
@@ -46,6 +50,21 @@ Ctrl-C stops everything. The data stays in .data/; npm run reset removes it.
   --help             this text
 
 Everything else is passed to vitest, for example a part of a file name, or -t with a part of a test's name.
+`,
+  'live-check': `npm run live-check -- [options] [files]   Holds telemetry against the registry: packages/registry/signals.
+
+  files             captured exports, OTLP in JSON, one on each line, as the collector's file exporter
+                    writes them; - is standard input
+  --listen [port]   receive OTLP over HTTP, on 4318 unless given
+  --grpc [port]     receive OTLP over gRPC, on 4317 unless given
+  --host <address>  listen on this address; 127.0.0.1 unless given
+  --for <time>      listen so long (500ms, 30s, 5m), not until Ctrl-C
+  --save <file>     append what comes to this file, to be checked again
+  --complete        also find what is declared and was not seen
+  --help            this text
+
+Ends with 0 when all is as declared, with 1 when something is found or nothing came, and with 2 when the input
+cannot be read.
 `,
   reset: `npm run reset   Forgets all data: removes .data/. Refuses while Throughline is running.
 `,

@@ -75,7 +75,7 @@ function* checkInstrument(
   if (instrument !== declared.instrument) {
     yield {
       kind: 'wrong instrument',
-      problem: `is a ${instrument ?? 'summary'}, and declared as ${declared.instrument}`,
+      problem: `its instrument is ${instrument ?? 'summary'}, and declared as ${declared.instrument}`,
       advice: `make a ${declared.instrument}, or correct the instrument at ${at}`,
     }
   }

@@ -1,0 +1,5 @@
+export type { Emitter, Finding, FindingKind } from './findings.ts'
+export { createLiveCheck, type LiveCheck, type Missing, type Seen } from './live-check.ts'
+export { CaptureError, openCapture, readCapture } from './read-capture.ts'
+export { ListenError, receiveGrpc, receiveHttp } from './receive.ts'
+export { describeFindings, describeMissing, describeSeen } from './report.ts'
