@@ -130,6 +130,46 @@ export const metrics = {
     description: 'Duration of incoming gRPC calls',
     buckets: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
   },
+  otelSdkProcessorSpanProcessed: {
+    name: 'otel.sdk.processor.span.processed',
+    unit: '{span}',
+    description: 'What left the queue: without error.type for the exporter, with one it is lost',
+  },
+  otelSdkProcessorSpanQueueSize: {
+    name: 'otel.sdk.processor.span.queue.size',
+    unit: '{span}',
+    description: 'What waits in the queue, the batch in flight included',
+  },
+  otelSdkProcessorSpanQueueCapacity: {
+    name: 'otel.sdk.processor.span.queue.capacity',
+    unit: '{span}',
+    description: 'The most that may wait in the queue',
+  },
+  otelSdkProcessorLogProcessed: {
+    name: 'otel.sdk.processor.log.processed',
+    unit: '{log_record}',
+    description: 'What left the queue: without error.type for the exporter, with one it is lost',
+  },
+  otelSdkProcessorLogQueueSize: {
+    name: 'otel.sdk.processor.log.queue.size',
+    unit: '{log_record}',
+    description: 'What waits in the queue, the batch in flight included',
+  },
+  otelSdkProcessorLogQueueCapacity: {
+    name: 'otel.sdk.processor.log.queue.capacity',
+    unit: '{log_record}',
+    description: 'The most that may wait in the queue',
+  },
+  otelSdkExporterSpanExported: {
+    name: 'otel.sdk.exporter.span.exported',
+    unit: '{span}',
+    description: 'What the exporter is done with: without error.type delivered, with one lost',
+  },
+  otelSdkExporterLogExported: {
+    name: 'otel.sdk.exporter.log.exported',
+    unit: '{log_record}',
+    description: 'What the exporter is done with: without error.type delivered, with one lost',
+  },
   shopVisits: {
     name: 'throughline.shop.visits',
     unit: '{visit}',

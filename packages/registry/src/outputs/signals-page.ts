@@ -36,11 +36,12 @@ export function makeSignalsPage(registry: Registry): string {
   ].join('\n\n')}\n`
 }
 
-const introduction = `Everything that the services send, and nothing else: the live check holds every run of the
-tests against it. Generated from [packages/registry/signals](../packages/registry/signals), where a name is entered
-before it is used.
+const introduction = `Everything that the services send, and nothing else: the end-to-end tests hold a whole run
+against it. Generated from [packages/registry/signals](../packages/registry/signals), where a name is entered before it
+is used.
 
-**Bold** attributes are always there. In the name of a span, \`{…}\` stands for the attribute of that name.
+**Bold** attributes are always there. In the name of a span, \`{…}\` stands for the attribute of that name. "Series at
+most" is how many time series one process may make of a metric, whatever it is asked to do.
 
 | To look for | Type it into |
 | --- | --- |
@@ -50,10 +51,11 @@ before it is used.
 
 const spanColumns = ['Span', 'Kind', 'Sent by', 'Attributes', 'Search']
 function spanRow(span: Span): Row {
-  const { names, placeholders, brief, kind, attributes, query } = span
+  const { names, placeholders, brief, kind, attributes, events, query } = span
   const sets = [...placeholders].map(([key, values]) => `\`{${key}}\`: ${list(values.map(code))}`)
+  const carried = events.length > 0 ? [`Events: ${list(events.map(code))}`] : []
   return [
-    [list(names.map(code)), brief, ...sets].join('<br>'),
+    [list(names.map(code)), brief, ...sets, ...carried].join('<br>'),
     kind,
     sentBy(span),
     usesText(attributes),
@@ -128,7 +130,7 @@ function attributeRow(one: Attribute | AttributeUse): Row {
 }
 
 function usesText(attributes: ReadonlyMap<string, AttributeUse>): string {
-  return list([...attributes.values()].map(useText))
+  return [...attributes.values()].map(useText).join('<br>')
 }
 
 function useText({ attribute, level, condition, values }: AttributeUse): string {
@@ -141,23 +143,24 @@ function sentBy({ emitters, library }: Signal): string {
   return list(emitters) + (library ? `<br>by ${library}` : '')
 }
 
+/** In the order of a request's way. */
 const titles: Readonly<Record<string, string>> = {
-  db: 'Databases',
-  edge: 'The edge',
   http: 'HTTP',
-  logs: 'Several services',
-  'logs-core': 'core',
-  'logs-gateway': 'gateway',
-  'logs-model-server': 'model-server',
-  'logs-orchestrator': 'orchestrator',
-  'logs-traffic': 'traffic',
-  models: 'Models',
-  queue: 'The queue',
+  edge: 'The edge',
   rpc: 'gRPC',
+  db: 'Databases',
+  queue: 'The queue',
+  tasks: 'Tasks',
+  models: 'Models',
+  shop: 'Shoppers',
   runtime: 'The process',
   sdk: 'Telemetry about telemetry',
-  shop: 'Shoppers',
-  tasks: 'Tasks',
+  logs: 'Several services',
+  'logs-gateway': 'gateway',
+  'logs-core': 'core',
+  'logs-orchestrator': 'orchestrator',
+  'logs-model-server': 'model-server',
+  'logs-traffic': 'traffic',
 }
 
 function byArea<S extends Signal>(
@@ -165,5 +168,9 @@ function byArea<S extends Signal>(
   print: (some: readonly S[]) => string,
 ): string[] {
   const areas = Map.groupBy(signals, ({ area }) => area)
-  return [...areas].flatMap(([area, some]) => [`### ${titles[area] ?? area}`, print(some)])
+  const order = new Set([...Object.keys(titles), ...areas.keys()])
+  return [...order].flatMap((area) => {
+    const some = areas.get(area)
+    return some ? [`### ${titles[area] ?? area}`, print(some)] : []
+  })
 }
