@@ -23,6 +23,8 @@ const patienceMs = 10_000
 const longestReason = 200
 
 export function createLossReport({ items, waitingCount }: LossReportSettings): LossReport {
+  const losses = `${items} are lost`
+  const waits = `${items} wait for their receiver`
   const lost = new Map<string, number>()
   let lostInAll = 0
   let trouble: string | undefined
@@ -43,7 +45,7 @@ export function createLossReport({ items, waitingCount }: LossReportSettings): L
     timer = undefined
     if (trouble === undefined) return
     const waiting = waitingCount()
-    const message = lost.size > 0 ? `${items} are lost` : trouble
+    const message = lost.size > 0 ? losses : trouble
     const counts = lost.size > 0 ? { lost: Object.fromEntries(lost), lostInAll } : {}
     diag.warn(message, { ...counts, waiting, ...(reason && { reason }) })
     lastLineAt = performance.now()
@@ -56,12 +58,12 @@ export function createLossReport({ items, waitingCount }: LossReportSettings): L
       lost.set(errorType, (lost.get(errorType) ?? 0) + count)
       lostInAll += count
       if (why) reason = why.slice(0, longestReason)
-      tell(`${items} are lost`)
+      tell(losses)
     },
     waiting(why) {
       reason = why.slice(0, longestReason)
       waitingSince ??= performance.now()
-      if (performance.now() - waitingSince >= patienceMs) tell(`${items} wait for their receiver`)
+      if (performance.now() - waitingSince >= patienceMs) tell(waits)
     },
     remarked(remark) {
       reason = remark.slice(0, longestReason)
@@ -70,6 +72,7 @@ export function createLossReport({ items, waitingCount }: LossReportSettings): L
     recovered() {
       waitingSince = undefined
       reason = undefined
+      if (trouble === waits) trouble = undefined
     },
     close: print,
   }
