@@ -1,8 +1,8 @@
 // Keeps what has been recorded until the receiver has taken it: bounded, in order. The SDK's own batch processors
 // forget a batch whose export failed, and count it nowhere.
 //
-// A full batch is encoded at once and waits as bytes, some 300 for a span: in an outage that is a tenth of what the
-// objects would hold, and nothing that the garbage collector has to walk.
+// A full batch is encoded at once and waits as bytes, a few hundred for a span: far less than its objects hold, and
+// nothing that the garbage collector has to walk.
 import type { Resource } from '@opentelemetry/resources'
 import { createDelivery } from './delivery.ts'
 import type { Ledger } from './ledger.ts'

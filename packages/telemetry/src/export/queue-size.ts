@@ -18,5 +18,5 @@ const secondsToNotice = requestSeconds + (longestPauseMs * (1 + pauseJitter)) / 
 
 export const defaultCapacity = itemsPerSecond * (outageSeconds + secondsToNotice)
 
-/** Items differ in size and memory must not: an encoded span is some 300 bytes, and a queue may hold this much each. */
+/** Items differ in size and memory must not: an encoded span is a few hundred bytes, and there is room for this each. */
 export const bytesPerItem = 2_048
