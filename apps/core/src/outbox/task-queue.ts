@@ -54,7 +54,7 @@ export function createTaskQueue({ redis, logger, name, prefix }: TaskQueueOption
       connection: redis,
       prefix,
       defaultJobOptions: jobOptions,
-      telemetry: new BullMQOtel({ tracerName: 'core' }),
+      telemetry: new BullMQOtel({ tracerName: 'bullmq' }),
     })
     // The connection reports for itself; unheard, this event would end the process.
     queue.on('error', (err) => logger.debug({ err }, 'queue error'))

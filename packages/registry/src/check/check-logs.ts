@@ -3,7 +3,7 @@ import type { OtlpLog } from '@throughline/trace-testing/receiver'
 import { findLog } from '../name-pattern.ts'
 import type { Registry, Signal } from '../registry.ts'
 import { checkAttributes, show } from './check-attributes.ts'
-import { checkEmitter } from './check-emitter.ts'
+import { checkService } from './check-emitter.ts'
 import type { Emitter, Findings, Problem } from './findings.ts'
 import { maskIds } from './ids.ts'
 import { readAttributes, readValue } from './typed-value.ts'
@@ -32,7 +32,7 @@ export function checkLog(check: LogCheck, record: OtlpLog, emitter: Emitter): vo
     })
   } else {
     onSeen(declared, emitter)
-    for (const problem of checkEmitter(declared, emitter)) add(problem)
+    for (const problem of checkService(declared, emitter)) add(problem)
     const severity = record.severityText?.toLowerCase() ?? ''
     if (!declared.severities.some((each) => each === severity)) {
       add({

@@ -11,21 +11,21 @@ const prefixed = String.raw`(?<![0-9a-z])[a-z]{2,6}_(?=[a-z]*\d)[0-9a-z]{8,}(?![
 const number = String.raw`(?<![^\s/:#=,()])\d+(?![^\s/:#=,()])`
 
 const anyId = new RegExp([uuid, hex, prefixed, number].join('|'), 'gi')
-const unlikelyWord = new RegExp([uuid, hex, prefixed, String.raw`^\d+$`].join('|'), 'i')
+/** Labels have numbers of few digits in them: ports, statuses, codes of errors. */
+const longNumber = String.raw`(?<!\d)\d{6,}(?!\d)`
+const idInLabel = new RegExp([uuid, hex, prefixed, longNumber].join('|'), 'i')
 
 /** The same text for all things: `GET /orders/{id}`. */
 export function maskIds(text: string): string {
   return text.replace(anyId, '{id}')
 }
 
-/** For the name of a span, which has no numbers in it. */
 export function findId(text: string): string | undefined {
   return text.match(anyId)?.[0]
 }
 
-/** For the value of a label, in which a port or an address may be. */
 export function findIdInLabel(text: string): string | undefined {
-  return text.match(unlikelyWord)?.[0]
+  return text.match(idInLabel)?.[0]
 }
 
 /** By its name: `throughline.task.id`, `taskId`, `messaging.message.uuid`. */
