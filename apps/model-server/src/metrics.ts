@@ -1,6 +1,12 @@
 // Every instrument of the model server. The only label from outside is the model, and that one has been checked.
 import type { Attributes } from '@opentelemetry/api'
-import { counter, metrics as definitions, gauge, genAi, histogram } from '@throughline/telemetry'
+import {
+  conventions,
+  counter,
+  metrics as definitions,
+  gauge,
+  histogram,
+} from '@throughline/telemetry'
 
 export interface Metrics {
   readonly requestFinished: (facts: RequestFacts) => void
@@ -42,8 +48,8 @@ export function createMetrics(): Metrics {
 
 function attributesOf(model: string): Attributes {
   return {
-    [genAi.operationName]: 'chat',
-    [genAi.providerName]: 'throughline',
-    [genAi.requestModel]: model,
+    [conventions.genAiOperationName]: 'chat',
+    [conventions.genAiProviderName]: 'throughline',
+    [conventions.genAiRequestModel]: model,
   }
 }

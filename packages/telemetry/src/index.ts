@@ -17,7 +17,6 @@ export {
 } from './instruments.ts'
 export { createLogger, type LoggerSettings } from './logger.ts'
 export { metrics } from './metric-definitions.ts'
-export { attributes, events, labels, spans } from './names.ts'
-export { genAi } from './semconv.ts'
+export { attributes, conventions, events, labels, spans } from './names.ts'
 export { shutdownTelemetry } from './shutdown.ts'
 export { type SpanSettings, withoutTracing, withSpan } from './with-span.ts'

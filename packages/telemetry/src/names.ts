@@ -1,5 +1,5 @@
 // Generated from packages/registry/signals: `pnpm --filter @throughline/registry generate`.
-// Our own names: whatever is not in the semantic conventions is there before it is used here.
+// Whatever is not in the stable semantic conventions is there before it is used here.
 
 /** On spans and log records. Identifiers belong here, never in the name of a span or on a metric. */
 export const attributes = {
@@ -93,4 +93,40 @@ export const labels = {
   outcome: 'outcome',
   /** How a shopper waits for the answer. */
   waiting: 'waiting',
+} as const
+
+/** Semantic conventions and names of libraries that the package of conventions does not have for good. */
+export const conventions = {
+  /** Which pool of connections it is. */
+  dbClientConnectionPoolName: 'db.client.connection.pool.name',
+  /** Whether somebody is using the connections. */
+  dbClientConnectionState: 'db.client.connection.state',
+  /** What the model is asked to do. */
+  genAiOperationName: 'gen_ai.operation.name',
+  /** Who answers. */
+  genAiProviderName: 'gen_ai.provider.name',
+  /** The model that was asked for, as configured. */
+  genAiRequestModel: 'gen_ai.request.model',
+  /** Why the answer ends where it ends. */
+  genAiResponseFinishReasons: 'gen_ai.response.finish_reasons',
+  /** Tokens of the prompt. */
+  genAiUsageInputTokens: 'gen_ai.usage.input_tokens',
+  /** Tokens of the answer. */
+  genAiUsageOutputTokens: 'gen_ai.usage.output_tokens',
+  /** The queue. */
+  bullmqQueueName: 'bullmq.queue.name',
+  /** What became of the job. */
+  bullmqJobState: 'bullmq.job.state',
+  /** Where in the queue the jobs are. */
+  bullmqQueueJobsState: 'bullmq.queue.jobs.state',
+  /** The queue's software. */
+  messagingSystem: 'messaging.system',
+  /** What is done with the message. */
+  messagingOperationName: 'messaging.operation.name',
+  /** The queue. */
+  messagingDestinationName: 'messaging.destination.name',
+  /** The component, as one of its type. */
+  otelComponentName: 'otel.component.name',
+  /** What kind of component it is. */
+  otelComponentType: 'otel.component.type',
 } as const

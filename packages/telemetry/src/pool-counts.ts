@@ -3,7 +3,7 @@
 import type { Attributes, BatchObservableResult, Meter, Observable } from '@opentelemetry/api'
 import type { MetricDefinition } from './instruments.ts'
 import { metrics } from './metric-definitions.ts'
-import { dbClient } from './semconv.ts'
+import { conventions } from './names.ts'
 
 export interface CountedPool {
   readonly options: { readonly max: number }
@@ -28,7 +28,7 @@ export function countPools(meter: Meter, pools: PoolsByName): void {
     for (const [name, named] of pools) {
       for (const pool of named) if (pool.ended) named.delete(pool)
       if (named.size === 0) pools.delete(name)
-      else observe(result, instruments, { [dbClient.poolName]: name }, named)
+      else observe(result, instruments, { [conventions.dbClientConnectionPoolName]: name }, named)
     }
   }, Object.values(instruments))
 }
@@ -43,8 +43,8 @@ function observe(
     [...pools].reduce((total, pool) => total + of(pool), 0)
   const idle = sum((pool) => pool.idleCount)
   const used = sum((pool) => pool.totalCount) - idle
-  result.observe(count, idle, { ...about, [dbClient.connectionState]: 'idle' })
-  result.observe(count, used, { ...about, [dbClient.connectionState]: 'used' })
+  result.observe(count, idle, { ...about, [conventions.dbClientConnectionState]: 'idle' })
+  result.observe(count, used, { ...about, [conventions.dbClientConnectionState]: 'used' })
   const max = sum((pool) => pool.options.max)
   result.observe(limit, max, about)
   const waiting = sum((pool) => pool.waitingCount)

@@ -10,8 +10,8 @@ import {
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg'
 import { histogram } from './instruments.ts'
 import { metrics } from './metric-definitions.ts'
+import { conventions } from './names.ts'
 import { type CountedPool, countPools, type PoolsByName } from './pool-counts.ts'
-import { dbClient } from './semconv.ts'
 
 interface Pool extends CountedPool {
   readonly options: CountedPool['options'] & {
@@ -66,7 +66,11 @@ export class PostgresPools extends InstrumentationBase {
     return () => {
       const seconds = (performance.now() - startedAt) / 1_000
       // Given a context, nothing has to look for the active one.
-      this.#waitTime?.record(seconds, { [dbClient.poolName]: name }, ROOT_CONTEXT)
+      this.#waitTime?.record(
+        seconds,
+        { [conventions.dbClientConnectionPoolName]: name },
+        ROOT_CONTEXT,
+      )
     }
   }
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type BatchObservableCallback, metrics as metricsApi } from '@opentelemetry/api'
 import type { MetricDefinition } from './instruments.ts'
 import { metrics } from './metric-definitions.ts'
-import { bullmq } from './semconv.ts'
+import { conventions } from './names.ts'
 
 /** A `Queue` of BullMQ, or whatever asks one. */
 export interface ObservableQueue {
@@ -34,14 +34,17 @@ export function observeQueue(queue: ObservableQueue): () => void {
   const gauge = ({ name, ...rest }: MetricDefinition) => meter.createObservableGauge(name, rest)
   const jobs = gauge(metrics.bullmqQueueJobs)
   const age = gauge(metrics.queueOldestJobAge)
-  const about = { [bullmq.queueName]: queue.name }
+  const about = { [conventions.bullmqQueueName]: queue.name }
   let last: Answer | undefined
   const observe: BatchObservableCallback = async (result) => {
     // While Redis is away nobody adds a job and nobody takes one: what it said last still holds, and age goes on.
     last = (await Promise.race([ask(queue), sleep(answerTimeoutMs, undefined, unheld)])) ?? last
     if (!last) return
     for (const state of states) {
-      result.observe(jobs, last.counts[state] ?? 0, { ...about, [bullmq.jobsState]: state })
+      result.observe(jobs, last.counts[state] ?? 0, {
+        ...about,
+        [conventions.bullmqQueueJobsState]: state,
+      })
     }
     result.observe(age, last.next ? secondsSince(last.next) : 0, about)
   }

@@ -3,7 +3,7 @@
 // outcome, which is the count of this histogram once more.
 import { histogram } from './instruments.ts'
 import { metrics } from './metric-definitions.ts'
-import { bullmq, messaging } from './semconv.ts'
+import { conventions } from './names.ts'
 
 /** BullMQ's `Meter`, as far as it is used: the part of its `telemetry` that counts. */
 export interface QueueMeter {
@@ -14,16 +14,18 @@ export interface QueueMeter {
   }
 }
 
+const bullmqJobDuration = 'bullmq.job.duration'
+
 /** For `new Worker(name, processor, { telemetry: { tracer, contextManager, meter: createQueueMeter() } })`. */
 export function createQueueMeter(): QueueMeter {
   const duration = histogram(metrics.messagingProcessDuration)
   const jobDuration: ReturnType<QueueMeter['createHistogram']> = {
     record(milliseconds, attributes = {}) {
       duration.record(milliseconds / 1_000, {
-        [messaging.system]: 'bullmq',
-        [messaging.operationName]: 'process',
-        [messaging.destinationName]: String(attributes[bullmq.queueName]),
-        [bullmq.jobState]: String(attributes[bullmq.jobState]),
+        [conventions.messagingSystem]: 'bullmq',
+        [conventions.messagingOperationName]: 'process',
+        [conventions.messagingDestinationName]: String(attributes[conventions.bullmqQueueName]),
+        [conventions.bullmqJobState]: String(attributes[conventions.bullmqJobState]),
       })
     },
   }
@@ -31,7 +33,7 @@ export function createQueueMeter(): QueueMeter {
   return {
     createCounter: () => nothing,
     createGauge: () => nothing,
-    createHistogram: (name) => (name === bullmq.jobDuration ? jobDuration : nothing),
+    createHistogram: (name) => (name === bullmqJobDuration ? jobDuration : nothing),
   }
 }
 
@@ -52,7 +54,10 @@ export function observeWorker(worker: ObservableWorker): void {
   const attempts = histogram(metrics.queueJobAttempts)
   const record = (job: EndedJob | undefined, state: string) => {
     if (job?.finishedOn === undefined) return
-    const about = { [bullmq.queueName]: job.queueName, [bullmq.jobState]: state }
+    const about = {
+      [conventions.bullmqQueueName]: job.queueName,
+      [conventions.bullmqJobState]: state,
+    }
     attempts.record(job.attemptsMade, about)
   }
   worker.on('completed', (job) => record(job, 'completed'))

@@ -1,6 +1,6 @@
 // One completion from prompt to last token: wait for a slot, read the prompt, write the answer; each phase is a span.
 import type { Span } from '@opentelemetry/api'
-import { events, genAi, spans, withSpan } from '@throughline/telemetry'
+import { conventions, events, spans, withSpan } from '@throughline/telemetry'
 import type { Engine } from '../engine/engine.ts'
 import type { Decoded } from '../engine/protocol.ts'
 import type { Slots } from '../engine/slots.ts'
@@ -74,8 +74,10 @@ async function runPhases(
   const queueMs = performance.now() - queuedAt
   try {
     const read = { slot: slot.index, tokens }
-    const prefilled = await withSpan(spans.prefill, { [genAi.inputTokens]: tokens.length }, () =>
-      engine.call('prefill', read, { signal }),
+    const prefilled = await withSpan(
+      spans.prefill,
+      { [conventions.genAiUsageInputTokens]: tokens.length },
+      () => engine.call('prefill', read, { signal }),
     )
     onStart?.()
     const decoded = await withSpan(spans.decode, {}, async (span) => {
@@ -88,8 +90,8 @@ async function runPhases(
         { signal, onText: showFirst },
       )
       span.setAttributes({
-        [genAi.outputTokens]: result.outputTokens,
-        [genAi.responseFinishReasons]: [result.finishReason],
+        [conventions.genAiUsageOutputTokens]: result.outputTokens,
+        [conventions.genAiResponseFinishReasons]: [result.finishReason],
       })
       return result
     })

@@ -7,7 +7,8 @@ interface Constant {
   readonly brief: string
 }
 
-export function makeNames({ attributes, spans, spanEvents }: Registry): string {
+export function makeNames(registry: Registry): string {
+  const { attributes, spans, spanEvents } = registry
   const own = [...attributes.values()].filter(({ library }) => library === undefined)
   const constantSpans = spans
     .filter(({ library, names: [name = ''] }) => library === undefined && /^[a-z ]+$/.test(name))
@@ -15,7 +16,7 @@ export function makeNames({ attributes, spans, spanEvents }: Registry): string {
   const ownEvents = [...spanEvents.values()].filter(({ id }) => id.includes('.throughline.'))
   return [
     generatedFrom,
-    '// Our own names: whatever is not in the semantic conventions is there before it is used here.',
+    '// Whatever is not in the stable semantic conventions is there before it is used here.',
     '',
     '/** On spans and log records. Identifiers belong here, never in the name of a span or on a metric. */',
     ...constants(
@@ -32,11 +33,24 @@ export function makeNames({ attributes, spans, spanEvents }: Registry): string {
     '/** Attributes of our metrics, each with a handful of values; an unknown tenant counts as `other`. */',
     ...constants('labels', own.filter(isLabel)),
     '',
+    '/** Semantic conventions and names of libraries that the package of conventions does not have for good. */',
+    ...constants('conventions', conventionsOf(registry)),
+    '',
   ].join('\n')
 }
 
 function isLabel({ name }: Attribute): boolean {
   return !name.includes('.')
+}
+
+/** What our own code writes of them. The package has the stable ones, and changes the others in minor releases. */
+function conventionsOf({ attributes, spans, metrics }: Registry): Attribute[] {
+  const own = [...spans, ...metrics.values()].filter(({ library }) => library === undefined)
+  const used = new Set(own.flatMap((signal) => [...signal.attributes.keys()]))
+  return [...attributes.values()].filter(
+    ({ name, stability }) =>
+      used.has(name) && stability !== 'stable' && /^(?!throughline\.).*\./.test(name),
+  )
 }
 
 function constants(object: string, all: readonly Constant[]): string[] {

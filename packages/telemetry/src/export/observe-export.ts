@@ -1,13 +1,14 @@
 // The standard metrics of an SDK's exporting, `otel.sdk.*`, out of what queue and ledger know anyway.
 import type { Attributes, Meter } from '@opentelemetry/api'
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions'
+import type { MetricDefinition } from '../instruments.ts'
+import { metrics } from '../metric-definitions.ts'
+import { conventions } from '../names.ts'
 import type { ExportQueue } from './export-queue.ts'
 import type { Ledger, Sums } from './ledger.ts'
-import { sdkComponent, sdkMetrics } from './sdk-metrics.ts'
 
 export interface ExportComponents {
   readonly signal: 'span' | 'log'
-  readonly unit: string
   /** As in `otlp_http_span_exporter`. */
   readonly exporterType: string
   readonly url: string
@@ -15,30 +16,36 @@ export interface ExportComponents {
   readonly ledger: Pick<Ledger, 'processedSums' | 'exportedSums'>
 }
 
+const definitions = {
+  span: {
+    processed: metrics.otelSdkProcessorSpanProcessed,
+    exported: metrics.otelSdkExporterSpanExported,
+    queueSize: metrics.otelSdkProcessorSpanQueueSize,
+    queueCapacity: metrics.otelSdkProcessorSpanQueueCapacity,
+  },
+  log: {
+    processed: metrics.otelSdkProcessorLogProcessed,
+    exported: metrics.otelSdkExporterLogExported,
+    queueSize: metrics.otelSdkProcessorLogQueueSize,
+    queueCapacity: metrics.otelSdkProcessorLogQueueCapacity,
+  },
+}
+
 export function observeExport(meter: Meter, components: ExportComponents): void {
-  const { signal, unit, exporterType, url, queue, ledger } = components
-  const names = sdkMetrics[signal]
+  const { signal, exporterType, url, queue, ledger } = components
+  const measured = definitions[signal]
   const processor = component(
     signal === 'span' ? 'batching_span_processor' : 'batching_log_processor',
   )
   const exporter = { ...component(exporterType), ...describeServer(url) }
 
-  const processed = meter.createObservableCounter(names.processed, {
-    unit,
-    description: 'What left the queue: without error.type for the exporter, with one it is lost',
-  })
-  const exported = meter.createObservableCounter(names.exported, {
-    unit,
-    description: 'What the exporter is done with: without error.type delivered, with one lost',
-  })
-  const size = meter.createObservableUpDownCounter(names.queueSize, {
-    unit,
-    description: 'What waits in the queue, the batch in flight included',
-  })
-  const capacity = meter.createObservableUpDownCounter(names.queueCapacity, {
-    unit,
-    description: 'The most that may wait in the queue',
-  })
+  const counter = ({ name, ...rest }: MetricDefinition) => meter.createObservableCounter(name, rest)
+  const upDownCounter = ({ name, ...rest }: MetricDefinition) =>
+    meter.createObservableUpDownCounter(name, rest)
+  const processed = counter(measured.processed)
+  const exported = counter(measured.exported)
+  const size = upDownCounter(measured.queueSize)
+  const capacity = upDownCounter(measured.queueCapacity)
   meter.addBatchObservableCallback(
     (result) => {
       for (const { sum, error } of read(ledger.processedSums)) {
@@ -55,7 +62,7 @@ export function observeExport(meter: Meter, components: ExportComponents): void 
 }
 
 function component(type: string): Attributes {
-  return { [sdkComponent.type]: type, [sdkComponent.name]: `${type}/0` }
+  return { [conventions.otelComponentType]: type, [conventions.otelComponentName]: `${type}/0` }
 }
 
 function describeServer(url: string): Attributes {

@@ -31,7 +31,7 @@ export async function createOtlpExport<T extends { readonly resource: Resource }
   signal: OtlpSignal<T>,
   env: NodeJS.ProcessEnv,
 ): Promise<OtlpExport<T>> {
-  const { name, items, unit, batch, defaultDelayMs } = signal
+  const { name, items, batch, defaultDelayMs } = signal
   const read = (variable: string) => getNumberFromEnv(`${batch}_${variable}`)
   const protocol = otlpProtocol(signal.variable, env)
   const encoding = protocol === 'http/json' ? signal.json : signal.protobuf
@@ -53,7 +53,7 @@ export async function createOtlpExport<T extends { readonly resource: Resource }
     observe() {
       const meter = metrics.getMeter('throughline')
       const exporterType = `${exporterTypes[protocol]}_${name}_exporter`
-      observeExport(meter, { signal: name, unit, exporterType, url, queue, ledger })
+      observeExport(meter, { signal: name, exporterType, url, queue, ledger })
     },
   }
 }

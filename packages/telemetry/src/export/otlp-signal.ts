@@ -14,7 +14,6 @@ export interface OtlpSignal<T> {
   /** As in `otel.sdk.exporter.span.exported`. */
   readonly name: 'span' | 'log'
   readonly items: string
-  readonly unit: string
   /** As in `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`. */
   readonly variable: 'TRACES' | 'LOGS'
   /** As in `OTEL_BSP_MAX_QUEUE_SIZE`. */
@@ -44,7 +43,6 @@ type Serializer<T> = ISerializer<T[], { readonly partialSuccess?: PartialSuccess
 export const spanSignal: OtlpSignal<ReadableSpan> = {
   name: 'span',
   items: 'spans',
-  unit: '{span}',
   variable: 'TRACES',
   batch: 'OTEL_BSP',
   defaultDelayMs: 5_000,
@@ -57,7 +55,6 @@ export const spanSignal: OtlpSignal<ReadableSpan> = {
 export const logSignal: OtlpSignal<ReadableLogRecord> = {
   name: 'log',
   items: 'log records',
-  unit: '{log_record}',
   variable: 'LOGS',
   batch: 'OTEL_BLRP',
   defaultDelayMs: 1_000,
