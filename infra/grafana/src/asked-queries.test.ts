@@ -36,8 +36,6 @@ const registered = seriesNames(loadRegistry())
 
 /** What the collector counts from spans, and what other programs measure of themselves. */
 const ofOthers = [
-  /^bullmq_jobs_(completed|failed|delayed)_total$/,
-  /^db_client_connection_max$/,
   /^traces_span_metrics_(calls_total|duration_milliseconds_bucket)$/,
   /^traces_service_graph_request_total$/,
   /^otelcol_(receiver|exporter|processor|process)_/,
