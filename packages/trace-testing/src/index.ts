@@ -13,6 +13,7 @@ export {
 } from './expected-span.ts'
 export { findGaps, type PromisedFields, type SpanPromise } from './find-gaps.ts'
 export { findLogProblems, type LogLine, readLogLines } from './find-log-problems.ts'
+export { createSecretFinder, type FindSecrets, type FoundSecret } from './find-secrets.ts'
 export { type FormatOptions, formatTree, type ShowAttribute } from './format-tree.ts'
 export { type JaegerOptions, jaegerSource } from './jaeger-source.ts'
 export { type Cells, type LineNode, layOut, type ReadNode, readLayout } from './lay-out.ts'
