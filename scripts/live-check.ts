@@ -6,6 +6,7 @@ import { loadRegistry } from '@throughline/registry'
 import {
   CaptureError,
   createLiveCheck,
+  describeCount,
   describeFindings,
   describeMissing,
   describeSeen,
@@ -85,7 +86,7 @@ function report(check: LiveCheck, { complete }: LiveCheckOptions): boolean {
   console.log(
     isEmpty
       ? '\nNothing came, and so nothing was checked.'
-      : `\n${list.length} findings${complete ? `, ${missing.length} missing` : ''} in ${describeSeen(seen)}.`,
+      : `\n${describeCount(list.length, 'finding')}${complete ? `, ${missing.length} missing` : ''} in ${describeSeen(seen)}.`,
   )
   return isEmpty || list.length > 0 || missing.length > 0
 }

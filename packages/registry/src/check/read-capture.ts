@@ -66,7 +66,8 @@ function parse(line: string): unknown {
     return JSON.parse(line)
   } catch (cause) {
     const { message } = cause as Error
-    const isCutOff = /unexpected end|unterminated/i.test(message)
+    const [, position] = /at position (\d+)/.exec(message) ?? []
+    const isCutOff = /unexpected end/i.test(message) || Number(position) === line.length
     throw new Error(
       isCutOff
         ? 'the line is cut off; each is to hold one whole export'

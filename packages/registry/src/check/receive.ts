@@ -88,6 +88,8 @@ function exportHandler(take: (body: Buffer) => void): UntypedHandleCall {
 function cannotListen(port: number, cause: unknown): ListenError {
   const { code, message } = cause as NodeJS.ErrnoException
   const isTaken = code === 'EADDRINUSE' || message.includes('EADDRINUSE')
-  const why = isTaken ? 'is taken: something else listens there. Choose another' : `: ${message}`
+  const why = isTaken
+    ? 'is taken: something else listens there. Choose another one.'
+    : `cannot be listened on: ${message}`
   return new ListenError(`Port ${port} ${why}`, { cause })
 }

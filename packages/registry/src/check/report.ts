@@ -6,9 +6,9 @@ const number = new Intl.NumberFormat('en')
 
 export function describeSeen({ spans, metrics, logs, services }: Seen): string {
   const counts = [
-    count(spans, 'span'),
-    count(metrics, 'metric export'),
-    count(logs, 'log record'),
+    describeCount(spans, 'span'),
+    describeCount(metrics, 'metric export'),
+    describeCount(logs, 'log record'),
   ].join(', ')
   return `${counts} of ${services.length === 0 ? 'no service' : services.join(', ')}`
 }
@@ -47,6 +47,6 @@ function isSamePlace(a: Finding, b: Partial<Finding>): boolean {
   return a.service === b.service && a.scope === b.scope && a.signal === b.signal
 }
 
-function count(value: number, noun: string): string {
+export function describeCount(value: number, noun: string): string {
   return `${number.format(value)} ${noun}${value === 1 ? '' : 's'}`
 }
