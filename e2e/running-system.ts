@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { demoKey } from '@throughline/core/seed'
-import { freePorts } from '@throughline/scripts/system/ports.ts'
+import { freePorts, type Ports } from '@throughline/scripts/system/ports.ts'
 import { type System, startSystem } from '@throughline/scripts/system/start-system.ts'
 import {
   createTraceClient,
@@ -30,6 +30,7 @@ export interface CallOptions {
 
 export interface RunningSystem {
   readonly system: System
+  readonly ports: Ports
   /** Calls the gateway as a service that is part of a trace already. */
   readonly post: (path: string, body: unknown, options?: CallOptions) => Promise<Call>
   readonly get: (path: string) => Promise<Record<string, unknown>>
@@ -43,19 +44,24 @@ export interface RunningSystem {
 }
 
 /** Spans and logs arrive within tenths of a second of their end, so that waiting for quiet is short. */
-const promptExport = {
+export const promptExport = {
   OTEL_BSP_SCHEDULE_DELAY: '100',
   OTEL_BLRP_SCHEDULE_DELAY: '100',
 }
 const quietMs = 600
 
-export async function startRunningSystem(env: NodeJS.ProcessEnv): Promise<RunningSystem> {
+/** `telemetry` is told to every service on top of what makes their exports prompt. */
+export async function startRunningSystem(
+  env: NodeJS.ProcessEnv,
+  telemetry: Readonly<Record<string, string>> = {},
+): Promise<RunningSystem> {
   const dataDir = await mkdtemp(join(tmpdir(), 'throughline-e2e-'))
   const printed: LogLine[] = []
+  const ports = await freePorts()
   const system = await startSystem({
     dataDir,
-    env: { ...surroundings(env), ...promptExport },
-    ports: await freePorts(),
+    env: { ...surroundings(env), ...promptExport, ...telemetry },
+    ports,
     durable: false,
     onLog: ({ service, raw }) => printed.push(...readLogLines(service, raw)),
   })
@@ -63,6 +69,7 @@ export async function startRunningSystem(env: NodeJS.ProcessEnv): Promise<Runnin
   const { get, post } = callerOf(system.gatewayUrl)
   return {
     system,
+    ports,
     printed,
     get,
     post,
