@@ -46,7 +46,8 @@ Ctrl-C stops everything. The data stays in .data/; npm run reset removes it.
   test: `npm test -- [options] [filters]   Checks types and style, then runs all tests on real PostgreSQL and Redis.
 
   --project <name>   the tests of one workspace: core, gateway, orchestrator, model-server, lens,
-                     traffic, contracts, embedded, process, telemetry, trace-testing, scripts, e2e
+                     traffic, contracts, embedded, process, registry, telemetry, trace-testing, scripts,
+                     e2e
   --help             this text
 
 Everything else is passed to vitest, for example a part of a file name, or -t with a part of a test's name.

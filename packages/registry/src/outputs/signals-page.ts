@@ -9,6 +9,7 @@ import type {
   Span,
   SpanEvent,
 } from '../registry.ts'
+import { byArea } from './areas.ts'
 import { code, list, type Row, table } from './markdown.ts'
 
 export function makeSignalsPage(registry: Registry): string {
@@ -141,36 +142,4 @@ function useText({ attribute, level, condition, values }: AttributeUse): string 
 
 function sentBy({ emitters, library }: Signal): string {
   return list(emitters) + (library ? `<br>by ${library}` : '')
-}
-
-/** In the order of a request's way. */
-const titles: Readonly<Record<string, string>> = {
-  http: 'HTTP',
-  edge: 'The edge',
-  rpc: 'gRPC',
-  db: 'Databases',
-  queue: 'The queue',
-  tasks: 'Tasks',
-  models: 'Models',
-  shop: 'Shoppers',
-  runtime: 'The process',
-  sdk: 'Telemetry about telemetry',
-  logs: 'Several services',
-  'logs-gateway': 'gateway',
-  'logs-core': 'core',
-  'logs-orchestrator': 'orchestrator',
-  'logs-model-server': 'model-server',
-  'logs-traffic': 'traffic',
-}
-
-function byArea<S extends Signal>(
-  signals: readonly S[],
-  print: (some: readonly S[]) => string,
-): string[] {
-  const areas = Map.groupBy(signals, ({ area }) => area)
-  const order = new Set([...Object.keys(titles), ...areas.keys()])
-  return [...order].flatMap((area) => {
-    const some = areas.get(area)
-    return some ? [`### ${titles[area] ?? area}`, print(some)] : []
-  })
 }
