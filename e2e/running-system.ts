@@ -87,7 +87,7 @@ export async function startRunningSystem(
 }
 
 /** The environment without what a person may have set for a system of their own. */
-function surroundings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function surroundings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const ours = /^(OTEL_|LENS_|MODEL_|DATABASE_|REDIS_|HOST$|DEMO$|LOG_LEVEL$)|_(PORT|ADDRESS)$/
   return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name)))
 }

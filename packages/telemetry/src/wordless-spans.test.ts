@@ -1,4 +1,4 @@
-import { SpanStatusCode, trace } from '@opentelemetry/api'
+import { createTraceState, ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry/api'
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { keepWordsOutOfSpans } from './wordless-spans.ts'
@@ -30,6 +30,19 @@ test('an error keeps its type and frames, and loses its words', () => {
       'exception.stacktrace': expect.stringMatching(/^ {4}at .*wordless-spans\.test\.ts/),
     },
   ])
+})
+
+test("a caller's trace state reaches the calls below a span, and not the store", () => {
+  const traceState = createTraceState('vendor=private')
+  const caller = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1, traceState }
+  const tracer = trace.getTracer('test')
+  const span = tracer.startSpan('serve', {}, trace.setSpanContext(ROOT_CONTEXT, caller))
+  const below = tracer.startSpan('call', {}, trace.setSpan(ROOT_CONTEXT, span))
+  expect(below.spanContext().traceState?.get('vendor')).toBe('private')
+  below.end()
+  span.end()
+  const states = exporter.getFinishedSpans().map((ended) => ended.spanContext().traceState)
+  expect(states).toEqual([undefined, undefined])
 })
 
 test('a job keeps neither what it returned nor why it failed', () => {

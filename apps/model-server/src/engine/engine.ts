@@ -1,4 +1,5 @@
 // Keeps one engine process alive: starts it with its model, and starts it again whenever it dies.
+import { basename } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { ModelServerError } from '../errors.ts'
@@ -33,7 +34,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const closing = new AbortController()
   let { child, facts } = await startChild(options)
   let ready = true
-  logger.debug({ modelPath: options.modelPath, enginePid: child.pid, ...facts }, 'model loaded')
+  logger.debug({ enginePid: child.pid, ...facts }, 'model loaded')
 
   const keepAlive = async () => {
     while (true) {
@@ -93,6 +94,8 @@ async function startChild(
   } catch (err) {
     await child.kill()
     const reason = err instanceof Error ? err.message : String(err)
-    throw new Error(`The model ${modelPath} could not be loaded: ${reason}`, { cause: err })
+    // The file, not where it lies: folders are named after people.
+    const file = basename(modelPath)
+    throw new Error(`The model ${file} could not be loaded: ${reason}`, { cause: err })
   }
 }
