@@ -14,9 +14,12 @@ const workspaces = [
   'e2e',
 ]
 
-/** The page in a real Chromium, which not every machine has: only for who asks with `--project lens-browser`. */
-const browser = 'lens-browser'
-const isBrowserAsked = process.argv.some((argument) => argument.endsWith(browser))
+/** For who asks with `--project lens-browser`: they want a Chromium, or a registry to install packages from. */
+const onlyWhenAsked = [
+  { name: 'lens-browser', root: 'apps/lens', files: '**/*.browser.test.ts' },
+  { name: 'telemetry-copy', root: 'packages/telemetry', files: '**/*.copy.test.ts' },
+]
+const asked = onlyWhenAsked.filter(({ name }) => process.argv.some((one) => one.endsWith(name)))
 
 /** They start the whole system, which wants the machine to itself: after all others, one file at a time. */
 const wholeSystem = ['scripts', 'e2e']
@@ -24,26 +27,26 @@ const wholeSystem = ['scripts', 'e2e']
 export default defineConfig({
   test: {
     globalSetup: ['./packages/embedded/src/vitest-setup.ts'],
-    projects: [...workspaces, ...(isBrowserAsked ? [browser] : [])].map((workspace) => ({
-      root: workspace === browser ? 'apps/lens' : workspace,
+    projects: [...workspaces.map(ofWorkspace), ...asked].map(({ name, root, files }) => ({
+      root,
       resolve: { conditions: [condition] },
       ssr: { resolve: { conditions: [condition], externalConditions: [condition] } },
       test: {
-        name: workspace.split('/').at(-1),
-        include: [workspace === browser ? '**/*.browser.test.ts' : '**/*.test.ts'],
+        name,
+        include: [files],
         exclude: [
           '**/node_modules/**',
           '**/dist/**',
           // They want a stack that is up: npm run test:compose.
           'compose/**',
-          ...(workspace === browser ? [] : ['**/*.browser.test.ts']),
+          ...onlyWhenAsked.map((one) => one.files).filter((others) => others !== files),
         ],
         execArgv: ['-C', condition],
         // Guards against hangs, not measurements: a busy machine may take its time.
         testTimeout: 60_000,
         hookTimeout: 120_000,
         expect: { poll: { timeout: 20_000 } },
-        ...(wholeSystem.includes(workspace) && {
+        ...(wholeSystem.includes(root) && {
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         }),
@@ -51,3 +54,7 @@ export default defineConfig({
     })),
   },
 })
+
+function ofWorkspace(root: string) {
+  return { name: root.split('/').at(-1), root, files: '**/*.test.ts' }
+}

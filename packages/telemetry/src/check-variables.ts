@@ -4,6 +4,8 @@
 interface Rule {
   /** Completes the sentence "Allowed: …". */
   readonly allowed: string
+  /** A URL may have a password in it. */
+  readonly isPrivate?: boolean
   /** What of the value can be used: all of it, a part, or nothing. */
   usable(value: string): string
 }
@@ -11,7 +13,7 @@ interface Rule {
 /** One sentence for each variable that was wrong. What `env` holds afterwards can be used. */
 export function checkVariables(env: NodeJS.ProcessEnv): string[] {
   const problems: string[] = []
-  for (const [name, { allowed, usable }] of Object.entries(rules)) {
+  for (const [name, { allowed, isPrivate, usable }] of Object.entries(rules)) {
     const value = env[name]?.trim()
     if (!value) continue
     const left = usable(value)
@@ -19,7 +21,8 @@ export function checkVariables(env: NodeJS.ProcessEnv): string[] {
     else delete env[name]
     if (left.length === value.length) continue
     const instead = left || 'its default'
-    problems.push(`${name}=${value} cannot be used; allowed: ${allowed}. Going on with ${instead}.`)
+    const setting = isPrivate ? name : `${name}=${value}`
+    problems.push(`${setting} cannot be used; allowed: ${allowed}. Going on with ${instead}.`)
   }
   return problems
 }
@@ -50,11 +53,26 @@ function numberFrom(least: number, most: number): Rule {
 
 const endpoint: Rule = {
   allowed: 'a URL such as http://localhost:4318',
+  isPrivate: true,
   usable: (value) => (/^https?:$/.test(URL.parse(value)?.protocol ?? '') ? value : ''),
 }
 /** Of items or of milliseconds. Timers take no more, and would fire at once. */
 const count = numberFrom(1, 2 ** 31 - 1)
-const protocol = oneOf('http/protobuf', 'http/json', 'grpc')
+const protocol: Rule = {
+  allowed: 'http/protobuf, http/json, and grpc where @grpc/grpc-js is installed',
+  usable: isInstalled('@grpc/grpc-js')
+    ? oneOf('http/protobuf', 'http/json', 'grpc').usable
+    : oneOf('http/protobuf', 'http/json').usable,
+}
+
+/** An optional dependency may have been left out. */
+function isInstalled(name: string): boolean {
+  try {
+    return import.meta.resolve(name) !== ''
+  } catch {
+    return false
+  }
+}
 
 const rules: Record<string, Rule> = {
   OTEL_TRACES_EXPORTER: listOf('otlp', 'console', 'none'),
@@ -93,6 +111,7 @@ const rules: Record<string, Rule> = {
     'traceidratio',
   ),
   OTEL_TRACES_SAMPLER_ARG: numberFrom(0, 1),
+  OTEL_NODE_RESOURCE_DETECTORS: listOf('service', 'host', 'process', 'all', 'none'),
   OTEL_PROPAGATORS: listOf('tracecontext', 'baggage', 'b3', 'b3multi', 'none'),
   OTEL_LOG_LEVEL: oneOf('all', 'verbose', 'debug', 'info', 'warn', 'error', 'none'),
 }

@@ -5,8 +5,12 @@ import { isMainThread } from 'node:worker_threads'
 // Node runs the flag in every worker thread too, where a second SDK would report the same process once more.
 if (isMainThread && !isDisabled(process.env.OTEL_SDK_DISABLED)) {
   // Imported only here: switched off, not one OpenTelemetry module is loaded, let alone a library patched.
-  const { startSdk } = await import('./start-sdk.ts')
-  startSdk(process.env)
+  await import('./start-sdk.ts')
+    .then(({ startSdk }) => startSdk(process.env))
+    .catch((err: Error) => {
+      // An app is worth no less without it.
+      process.stderr.write(`Nothing is recorded: ${err.message}\n`)
+    })
 }
 
 /** As the specification reads booleans: anything but "true" is false. */

@@ -9,13 +9,14 @@ import {
   ATTR_SERVICE_VERSION,
 } from '@opentelemetry/semantic-conventions'
 
-/** Name and version come from the package of the script that Node was asked to run. */
+/** All of it comes from the package of the script that Node was asked to run: `@shop/api` is `api` of `shop`. */
 export function describeService(script: string | undefined): Resource {
-  const { name, version } = readPackage(script)
+  const { name = '', version } = readPackage(script)
+  const [, namespace, service] = /^(?:@([^/]*)\/)?(.*)$/.exec(name) ?? []
   return defaultResource().merge(
     resourceFromAttributes({
-      [ATTR_SERVICE_NAMESPACE]: 'throughline',
-      ...(name && { [ATTR_SERVICE_NAME]: name.replace(/^@[^/]*\//, '') }),
+      ...(namespace && { [ATTR_SERVICE_NAMESPACE]: namespace }),
+      ...(service && { [ATTR_SERVICE_NAME]: service }),
       ...(version && { [ATTR_SERVICE_VERSION]: version }),
     }),
   )

@@ -1,34 +1,76 @@
 // Starts the OpenTelemetry SDK. How and where it exports is the business of the standard `OTEL_*` variables.
-import { metrics } from '@opentelemetry/api'
-import { startNodeSdk } from '@opentelemetry/sdk-node'
+import { DiagLogLevel, diag } from '@opentelemetry/api'
+import { diagLogLevelFromString } from '@opentelemetry/core'
+import type { startNodeSdk } from '@opentelemetry/sdk-node'
 import { register } from 'import-in-the-middle/register-hooks.mjs'
+import { checkVariables } from './check-variables.ts'
+import { completeConfiguredSdk, nameServiceByVariable } from './config-file.ts'
 import { createInstrumentations, importedByName } from './instrumentations.ts'
+import { createLogRecordProcessors } from './log-record-processors.ts'
+import { createMetricReaders } from './metric-readers.ts'
 import { keepContextInside } from './outgoing/keep-context-inside.ts'
+import { writeProblemLines } from './problem-lines.ts'
+import { startFromVariables } from './sdk/start-from-variables.ts'
 import { describeService } from './service-resource.ts'
 import { flushAtShutdown } from './shutdown.ts'
+import { createSpanProcessors } from './span-processors.ts'
 import { createPropagators } from './trace-context/create-propagators.ts'
 import { keepWordsOutOfSpans } from './wordless-spans.ts'
 
-export function startSdk(env: NodeJS.ProcessEnv): void {
+export async function startSdk(env: NodeJS.ProcessEnv): Promise<void> {
   // Node's asynchronous loader hooks would do the same and nearly double the start time.
   register({ include: importedByName })
 
-  // The process detector would export the command line, in which people keep secrets.
-  env.OTEL_NODE_RESOURCE_DETECTORS ||= 'service,host'
-
   const instrumentations = createInstrumentations()
   keepContextInside(env.TRACE_CONTEXT_HOSTS)
-  const sdk = startNodeSdk({
-    instrumentations,
-    propagators: createPropagators(env),
-    baseResource: describeService(process.argv[1]),
-    // Its remarks below that go to standard output, where the app's JSON lines are.
-    logLevel: env.OTEL_LOG_LEVEL || 'warn',
-  })
-  if (env.OTEL_CONFIG_FILE) {
-    // Started from a file, the SDK keeps its meter provider to itself, and HTTP, SQL and runtime metrics are lost.
-    for (const one of instrumentations) one.setMeterProvider(metrics.getMeterProvider())
+  // A file says everything by itself: where there is one, no other variable counts.
+  const { OTEL_CONFIG_FILE: configFile } = env
+  const service = describeService(process.argv[1])
+  if (configFile) nameServiceByVariable(env, service)
+  const problems = configFile ? [] : checkVariables(env)
+  // The process detector would export the command line, in which people keep secrets.
+  env.OTEL_NODE_RESOURCE_DETECTORS ||= 'service,host'
+  const destinations = configFile ? undefined : await createDestinations(env)
+  const logLevel = env.OTEL_LOG_LEVEL || 'warn'
+  const propagators = createPropagators(env)
+  const sdk =
+    destinations && propagators
+      ? startFromVariables({
+          instrumentations,
+          ...destinations,
+          propagators,
+          baseResource: service,
+        })
+      : await startWhole({ instrumentations, ...destinations, baseResource: service, logLevel })
+  if (configFile) {
+    completeConfiguredSdk(configFile, instrumentations)
+  } else {
+    writeProblemLines(diagLogLevelFromString(logLevel) ?? DiagLogLevel.WARN)
   }
+  for (const problem of problems) diag.error(problem)
   keepWordsOutOfSpans()
-  flushAtShutdown(() => sdk.shutdown())
+  flushAtShutdown(async () => {
+    const { spanProcessors = [], logRecordProcessors = [] } = destinations ?? {}
+    // Before the metrics, whose last export tells what was lost in the end.
+    await Promise.all([...spanProcessors, ...logRecordProcessors].map((one) => one.shutdown()))
+    await sdk.shutdown()
+  })
+}
+
+/** With all that the SDK has, for what we do not know ourselves: files, and other propagators. */
+async function startWhole(options: Parameters<typeof startNodeSdk>[0]) {
+  const sdk = await import('@opentelemetry/sdk-node').catch((cause) => {
+    const why = 'OTEL_CONFIG_FILE, and OTEL_PROPAGATORS with b3, need @opentelemetry/sdk-node'
+    throw new Error(`${why}, which is not installed`, { cause })
+  })
+  return sdk.startNodeSdk(options)
+}
+
+async function createDestinations(env: NodeJS.ProcessEnv) {
+  const [spanProcessors, logRecordProcessors, metricReaders] = await Promise.all([
+    createSpanProcessors(env),
+    createLogRecordProcessors(env),
+    createMetricReaders(env),
+  ])
+  return { spanProcessors, logRecordProcessors, metricReaders }
 }

@@ -1,0 +1,60 @@
+import { startReceiver } from '@throughline/trace-testing/receiver'
+import { expect, test } from 'vitest'
+import { runScript } from '../fixtures/run-script.ts'
+import { checkVariables } from './check-variables.ts'
+
+test.each([
+  ['OTEL_TRACES_EXPORTER', 'jaeger', 'otlp, console, none', undefined],
+  ['OTEL_TRACES_EXPORTER', 'console,jaeger', 'otlp, console, none', 'console'],
+  ['OTEL_METRICS_EXPORTER', 'prom', 'otlp, console, prometheus, none', undefined],
+  ['OTEL_LOGS_EXPORTER', 'loki', 'otlp, console, none', undefined],
+  ['OTEL_EXPORTER_OTLP_PROTOCOL', 'http', 'http/protobuf, http/json, and grpc', undefined],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4318', 'http://localhost:4318', undefined],
+  ['OTEL_EXPORTER_PROMETHEUS_PORT', '70000', 'a number from 1 to 65535', undefined],
+  ['OTEL_TRACES_SAMPLER', 'ratio', 'parentbased_traceidratio', undefined],
+  ['OTEL_TRACES_SAMPLER_ARG', '10%', 'a number from 0 to 1', undefined],
+  ['OTEL_PROPAGATORS', 'w3c', 'tracecontext, baggage', undefined],
+  ['OTEL_LOG_LEVEL', 'loud', 'verbose, debug, info', undefined],
+])('says of %s=%s what is allowed: %s', (name, value, allowed, left) => {
+  const env = { [name]: value }
+  const [problem, ...others] = checkVariables(env)
+  expect(problem).toContain(name)
+  expect(problem).toContain('cannot be used')
+  expect(problem).toContain(allowed)
+  expect(others).toEqual([])
+  expect(env[name]).toBe(left)
+})
+
+test('does not repeat an endpoint, which may hold a password', () => {
+  const [problem] = checkVariables({ OTEL_EXPORTER_OTLP_ENDPOINT: 'user:word@collector:4318' })
+  expect(problem).toContain('OTEL_EXPORTER_OTLP_ENDPOINT cannot be used')
+  expect(problem).not.toContain('word')
+})
+
+test('has nothing to say of what can be used', () => {
+  const env = {
+    OTEL_TRACES_EXPORTER: ' otlp, CONSOLE ',
+    OTEL_METRICS_EXPORTER: 'otlp,prometheus',
+    OTEL_LOGS_EXPORTER: '',
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'gRPC',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'https://user:word@collector:4318/base',
+    OTEL_TRACES_SAMPLER_ARG: '0.25',
+    OTEL_SERVICE_NAME: 'anything',
+  }
+  expect(checkVariables(env)).toEqual([])
+  expect(env.OTEL_EXPORTER_OTLP_PROTOCOL).toBe('grpc')
+})
+
+test('the app runs on with the defaults, and is told once', async () => {
+  await using receiver = await startReceiver()
+  const env = {
+    ...receiver.env,
+    OTEL_TRACES_EXPORTER: 'jaeger',
+    OTEL_METRICS_EXPORTER: 'none',
+    OTEL_LOGS_EXPORTER: 'none',
+  }
+  const { code, stderr } = await runScript('one-span', { env })
+  expect(code).toBe(0)
+  expect(stderr.trimEnd().split('\n')).toEqual([expect.stringContaining('OTEL_TRACES_EXPORTER')])
+  expect(receiver.spans.map(({ name }) => name)).toContain('answer')
+})
