@@ -4,42 +4,40 @@
 //
 // A trace begins where work enters a process: a server, a queue consumer, `withSpan`. Whatever goes out (SQL, Redis,
 // HTTP) is recorded below such a parent only, so that polls and health checks do not fill the store with stumps.
-import type { Instrumentation } from '@opentelemetry/instrumentation'
-import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis'
-import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino'
+//
+// What observes a library is loaded with it: a process pays for what it uses.
+import { createRequire } from 'node:module'
+import { extname } from 'node:path'
+import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation'
 import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node'
-import { GrpcInstrumentation } from './instrument-grpc.ts'
-import { createOpenAIInstrumentation } from './instrument-openai.ts'
-import { createPrismaInstrumentation } from './instrument-prisma.ts'
+import { register } from 'import-in-the-middle/register-hooks.mjs'
 import { createUndiciInstrumentation } from './instrument-undici.ts'
-import { PgQueries, PostgresPools } from './postgres-pools.ts'
-import { RedisOperations } from './redis-operations.ts'
+import { beforeLibraries } from './load-with-library.ts'
 
-/** The libraries that are patched while being imported. Hooking every import would cost more than all of them. */
-export const importedByName = ['@grpc/grpc-js', 'ioredis', 'openai', 'pg', 'pino']
+/** By the library's name, the file in `libraries/`. */
+const files: Readonly<Record<string, string>> = {
+  '@grpc/grpc-js': 'grpc',
+  '@prisma/client': 'prisma',
+  ioredis: 'ioredis',
+  openai: 'openai',
+  pg: 'pg',
+  pino: 'pino',
+}
 
-/** Health checks, and the poll by which the gateway keeps its keys fresh. */
-const polls = [
-  'grpc.health.v1.Health/Check',
-  'grpc.health.v1.Health/Watch',
-  'throughline.v1.TenantService/ListKeys',
-]
-
+/** Of Node itself: the event loop and memory, and the `fetch` that comes with it. */
 export function createInstrumentations(): Instrumentation[] {
-  return [
-    new GrpcInstrumentation({ ignoredMethods: polls }),
-    createUndiciInstrumentation(),
-    createPrismaInstrumentation(),
-    new PostgresPools(),
-    new PgQueries({ requireParentSpan: true, ignoreConnectSpans: true }),
-    new RedisOperations(),
-    new IORedisInstrumentation({
-      requireParentSpan: true,
-      // The arguments hold job payloads and baggage.
-      dbStatementSerializer: (command) => command,
-    }),
-    createOpenAIInstrumentation(),
-    new PinoInstrumentation(),
-    new RuntimeNodeInstrumentation(),
-  ]
+  return [createUndiciInstrumentation(), new RuntimeNodeInstrumentation()]
+}
+
+export function observeLibraries(): void {
+  // Patches what is imported by name. Hooking every import would cost more than all of them, and Node's asynchronous
+  // hooks would nearly double the start time.
+  register({ include: Object.keys(files) })
+
+  const require = createRequire(import.meta.url)
+  beforeLibraries(Object.keys(files), (library) => {
+    const file = `./libraries/${files[library]}${extname(import.meta.filename)}`
+    const { instrumentations } = require(file) as typeof import('./libraries/pino.ts')
+    registerInstrumentations({ instrumentations: instrumentations() })
+  })
 }

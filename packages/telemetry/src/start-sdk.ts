@@ -2,10 +2,9 @@
 import { DiagLogLevel, diag } from '@opentelemetry/api'
 import { diagLogLevelFromString } from '@opentelemetry/core'
 import type { startNodeSdk } from '@opentelemetry/sdk-node'
-import { register } from 'import-in-the-middle/register-hooks.mjs'
 import { checkVariables } from './check-variables.ts'
 import { completeConfiguredSdk, nameServiceByVariable } from './config-file.ts'
-import { createInstrumentations, importedByName } from './instrumentations.ts'
+import { createInstrumentations, observeLibraries } from './instrumentations.ts'
 import { createLogRecordProcessors } from './log-record-processors.ts'
 import { createMetricReaders } from './metric-readers.ts'
 import { keepContextInside } from './outgoing/keep-context-inside.ts'
@@ -18,9 +17,6 @@ import { createPropagators } from './trace-context/create-propagators.ts'
 import { keepWordsOutOfSpans } from './wordless-spans.ts'
 
 export async function startSdk(env: NodeJS.ProcessEnv): Promise<void> {
-  // Node's asynchronous loader hooks would do the same and nearly double the start time.
-  register({ include: importedByName })
-
   const instrumentations = createInstrumentations()
   keepContextInside(env.TRACE_CONTEXT_HOSTS)
   // A file says everything by itself: where there is one, no other variable counts.
@@ -47,6 +43,7 @@ export async function startSdk(env: NodeJS.ProcessEnv): Promise<void> {
   } else {
     writeProblemLines(diagLogLevelFromString(logLevel) ?? DiagLogLevel.WARN)
   }
+  observeLibraries()
   for (const problem of problems) diag.error(problem)
   keepWordsOutOfSpans()
   flushAtShutdown(async () => {

@@ -1,0 +1,3 @@
+import { createOpenAIInstrumentation } from '../instrument-openai.ts'
+
+export const instrumentations = () => [createOpenAIInstrumentation()]

@@ -1,0 +1,3 @@
+import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino'
+
+export const instrumentations = () => [new PinoInstrumentation()]

@@ -1,0 +1,3 @@
+import { createPrismaInstrumentation } from '../instrument-prisma.ts'
+
+export const instrumentations = () => [createPrismaInstrumentation()]
