@@ -17,8 +17,9 @@ import {
 
 export interface CallEnd {
   readonly kind: SpanKind
-  readonly duration: Histogram
   isFailure(status: string): boolean
+  /** Asked for at each call: the meter behind it may change. */
+  duration(): Histogram
 }
 
 export interface ObservedCall {
@@ -27,37 +28,52 @@ export interface ObservedCall {
   end(statusCode: number): void
 }
 
-/** `attributes` are on the metric too, so that each of them must have few values. */
-export function observeCall(
-  { kind, duration, isFailure }: CallEnd,
-  method: string,
-  attributes: Attributes,
-  parent: Context,
-): ObservedCall {
-  const startedAt = performance.now()
-  const bounded = {
+/** Begins to observe one call of a method, whose parent is in the given context. */
+export type ObserveCall = (parent: Context) => ObservedCall
+
+interface Outcome {
+  readonly isFailure: boolean
+  readonly onSpan: Attributes
+  readonly onMetric: Attributes
+}
+
+/**
+ * `attributes` are on the metric too, so that each of them must have few values. Objects that are the same for every
+ * call are made once: their garbage would cost more than all else here.
+ */
+export function observeMethod(end: CallEnd, method: string, attributes: Attributes): ObserveCall {
+  const bounded: Attributes = {
     [ATTR_RPC_SYSTEM_NAME]: RPC_SYSTEM_NAME_VALUE_GRPC,
     [ATTR_RPC_METHOD]: method,
     ...attributes,
   }
-  const tracer = trace.getTracer('throughline')
-  const span = tracer.startSpan(method, { kind, attributes: bounded }, parent)
-  const inCall = trace.setSpan(parent, span)
-  return {
-    context: inCall,
-    end(statusCode) {
-      // A number that is none of the seventeen is UNKNOWN to whoever receives it.
-      const status = statuses[statusCode] ?? 'UNKNOWN'
-      const outcome: Attributes = { [ATTR_RPC_STATUS_CODE]: status }
-      if (isFailure(status)) {
-        outcome[ATTR_ERROR_TYPE] = status
-        span.setStatus({ code: SpanStatusCode.ERROR })
-      }
-      span.setAttributes(outcome)
-      span.end()
-      const seconds = (performance.now() - startedAt) / 1_000
-      duration.record(seconds, { ...bounded, ...outcome }, inCall)
-    },
+  const settings = { kind: end.kind, attributes: bounded }
+  const outcomeOf = (status: string): Outcome => {
+    const isFailure = end.isFailure(status)
+    const onSpan = {
+      [ATTR_RPC_STATUS_CODE]: status,
+      ...(isFailure && { [ATTR_ERROR_TYPE]: status }),
+    }
+    return { isFailure, onSpan, onMetric: { ...bounded, ...onSpan } }
+  }
+  const outcomes = statuses.map(outcomeOf)
+  // A number that is none of the seventeen is this to whoever receives it.
+  const unknown = outcomeOf('UNKNOWN')
+
+  return (parent) => {
+    const startedAt = performance.now()
+    const span = trace.getTracer('throughline').startSpan(method, settings, parent)
+    const context = trace.setSpan(parent, span)
+    return {
+      context,
+      end(statusCode) {
+        const outcome = outcomes[statusCode] ?? unknown
+        span.setAttributes(outcome.onSpan)
+        if (outcome.isFailure) span.setStatus({ code: SpanStatusCode.ERROR })
+        span.end()
+        end.duration().record((performance.now() - startedAt) / 1_000, outcome.onMetric, context)
+      },
+    }
   }
 }
 

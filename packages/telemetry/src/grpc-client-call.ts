@@ -1,18 +1,15 @@
 // A gRPC call as its client sees it: from its start until its status is known, retries of the channel included.
 import type { Channel, Metadata } from '@grpc/grpc-js'
-import { type Attributes, type Context, context, propagation } from '@opentelemetry/api'
+import { type Attributes, context, propagation } from '@opentelemetry/api'
 import { isTracingSuppressed } from '@opentelemetry/core'
 import { ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT } from '@opentelemetry/semantic-conventions'
-import type { ObservedCall } from './grpc-call.ts'
+import type { ObserveCall } from './grpc-call.ts'
 
 /** The one kind of call below all stubs, interceptors and streams; grpc-js does not export its type. */
 type ClientCall = ReturnType<Channel['createCall']>
 
 /** grpc-js tells the listener exactly one status: the server's, or its own (deadline, cancelled, no connection). */
-export function observeClientCall(
-  call: ClientCall,
-  observe: (caller: Context) => ObservedCall,
-): ClientCall {
+export function observeClientCall(call: ClientCall, observe: ObserveCall): ClientCall {
   const { start } = call
   call.start = (metadata, listener) => {
     const caller = context.active()

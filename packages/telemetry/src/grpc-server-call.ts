@@ -1,7 +1,7 @@
 // A gRPC call as its server sees it: from its headers until its trailers are sent or nobody waits for them any more.
 import type { Metadata, ServerInterceptingCallInterface } from '@grpc/grpc-js'
-import { type Context, context, propagation, ROOT_CONTEXT } from '@opentelemetry/api'
-import type { ObservedCall } from './grpc-call.ts'
+import { context, propagation, ROOT_CONTEXT } from '@opentelemetry/api'
+import type { ObserveCall, ObservedCall } from './grpc-call.ts'
 
 const cancelled = 1
 const deadlineExceeded = 4
@@ -14,8 +14,8 @@ const deadlineToleranceMs = 10
  */
 export function observeServerCall(
   call: ServerInterceptingCallInterface,
-  observe: (parent: Context) => ObservedCall,
-): void {
+  observe: ObserveCall,
+): ServerInterceptingCallInterface {
   const { start, sendStatus } = call
   let answer: number | undefined
 
@@ -47,6 +47,7 @@ export function observeServerCall(
       },
     })
   }
+  return call
 }
 
 function statusOfUnanswered(call: ServerInterceptingCallInterface): number {

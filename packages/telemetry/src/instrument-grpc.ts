@@ -1,15 +1,21 @@
 // gRPC, both ends: a span and a duration for each call of any kind, as the semantic conventions for RPC have them.
 // Not @opentelemetry/instrumentation-grpc: it measures nothing, writes attributes that are deprecated, takes a
 // NOT_FOUND for a failure of the server, and knows only of calls that reach a handler and return from it.
-import type { Channel, Server, ServerInterceptor } from '@grpc/grpc-js'
-import { SpanKind } from '@opentelemetry/api'
+import type {
+  Channel,
+  Server,
+  ServerInterceptingCallInterface,
+  ServerMethodDefinition,
+} from '@grpc/grpc-js'
+import { type Attributes, type Histogram, SpanKind } from '@opentelemetry/api'
 import {
   InstrumentationBase,
   type InstrumentationConfig,
   InstrumentationNodeModuleDefinition,
 } from '@opentelemetry/instrumentation'
-import { type CallEnd, observeCall } from './grpc-call.ts'
+import { type CallEnd, observeMethod } from './grpc-call.ts'
 import { observeClientCall, serverOf } from './grpc-client-call.ts'
+import { rememberMethods } from './grpc-methods.ts'
 import { observeServerCall } from './grpc-server-call.ts'
 import { histogram } from './instruments.ts'
 import { metrics } from './metric-definitions.ts'
@@ -18,6 +24,12 @@ export interface GrpcSettings extends InstrumentationConfig {
   /** Neither recorded nor measured: `package.Service/Method`. */
   readonly ignoredMethods: readonly string[]
 }
+
+/** An interceptor as grpc-js calls it; its own type asks for a wrapper around the call, which ours is not. */
+type Intercept = (
+  method: ServerMethodDefinition<unknown, unknown>,
+  call: ServerInterceptingCallInterface,
+) => ServerInterceptingCallInterface
 
 /** What the server is to blame for, by the conventions; every other status is an answer that the caller was due. */
 const serverFailures = new Set([
@@ -31,8 +43,8 @@ const serverFailures = new Set([
 
 export class GrpcInstrumentation extends InstrumentationBase<GrpcSettings> {
   // Without a value of their own, which would replace what the constructor of the base class has set.
-  declare private client: CallEnd
-  declare private server: CallEnd
+  declare private clientDuration: Histogram
+  declare private serverDuration: Histogram
 
   constructor(settings: GrpcSettings) {
     super('throughline', '', settings)
@@ -49,58 +61,60 @@ export class GrpcInstrumentation extends InstrumentationBase<GrpcSettings> {
 
   /** Called whenever there is another meter: one taken before the SDK started would stay silent. */
   override _updateMetricInstruments(): void {
-    this.client = {
-      kind: SpanKind.CLIENT,
-      duration: histogram(metrics.rpcClientCallDuration, this.meter),
-      isFailure: (status) => status !== 'OK',
-    }
-    this.server = {
-      kind: SpanKind.SERVER,
-      duration: histogram(metrics.rpcServerCallDuration, this.meter),
-      isFailure: (status) => serverFailures.has(status),
-    }
+    this.clientDuration = histogram(metrics.rpcClientCallDuration, this.meter)
+    this.serverDuration = histogram(metrics.rpcServerCallDuration, this.meter)
   }
 
   /** Every client makes its calls here, whoever generated or wrapped it. */
   private patchClient(prototype: Channel): void {
-    const instrumentation = this
-    const ignored = new Set(this.getConfig().ignoredMethods)
-    const servers = new WeakMap<Channel, ReturnType<typeof serverOf>>()
+    const end: CallEnd = {
+      kind: SpanKind.CLIENT,
+      isFailure: (status) => status !== 'OK',
+      duration: () => this.clientDuration,
+    }
+    const channels = new WeakMap<Channel, ReturnType<typeof rememberMethods>>()
+    const methodsOf = (channel: Channel) => {
+      const known = channels.get(channel)
+      if (known) return known
+      const methods = this.methods(end, serverOf(channel.getTarget()))
+      channels.set(channel, methods)
+      return methods
+    }
     this._wrap(prototype, 'createCall', (createCall) => {
       return function (this: Channel, path, ...rest) {
         const call = createCall.call(this, path, ...rest)
-        const method = path.slice(1)
-        if (ignored.has(method)) return call
-        const server = servers.get(this) ?? serverOf(this.getTarget())
-        servers.set(this, server)
-        return observeClientCall(call, (caller) =>
-          observeCall(instrumentation.client, method, server, caller),
-        )
+        const observe = methodsOf(this)(path)
+        return observe ? observeClientCall(call, observe) : call
       }
     })
   }
 
   /** An interceptor that is closest to the wire. Servers are given theirs when built, hence the private field. */
   private patchServer(prototype: Server): void {
-    const ignored = new Set(this.getConfig().ignoredMethods)
-    const observe: (...args: Parameters<ServerInterceptor>) => (typeof args)[1] = (
-      { path },
-      call,
-    ) => {
-      const method = path.slice(1)
-      if (!ignored.has(method)) {
-        observeServerCall(call, (parent) => observeCall(this.server, method, {}, parent))
-      }
-      return call
+    const methods = this.methods({
+      kind: SpanKind.SERVER,
+      isFailure: (status) => serverFailures.has(status),
+      duration: () => this.serverDuration,
+    })
+    const intercept: Intercept = ({ path }, call) => {
+      const observe = methods(path)
+      return observe ? observeServerCall(call, observe) : call
     }
     this._wrap(prototype, 'register', (register) => {
       return function (this: Server, ...args) {
-        const server = this as unknown as { interceptors: unknown[] }
-        if (!server.interceptors.includes(observe)) {
-          server.interceptors = [observe, ...server.interceptors]
+        const server = this as unknown as { interceptors: Intercept[] }
+        if (!server.interceptors.includes(intercept)) {
+          server.interceptors = [intercept, ...server.interceptors]
         }
         return Reflect.apply(register, this, args)
       }
     })
+  }
+
+  private methods(end: CallEnd, attributes: Attributes = {}): ReturnType<typeof rememberMethods> {
+    const ignored = new Set(this.getConfig().ignoredMethods)
+    return rememberMethods((method) =>
+      ignored.has(method) ? undefined : observeMethod(end, method, attributes),
+    )
   }
 }
