@@ -28,6 +28,8 @@ export interface ExportQueue<T> {
   flush(): Promise<void>
   /** Takes nothing more, and forgets what the receiver has not taken in time. */
   shutdown(): Promise<void>
+  /** The process ends at once: tells what it takes with it. */
+  forsake(): void
 }
 
 const flushTimeoutMs = 10_000
@@ -135,6 +137,10 @@ export function createExportQueue<T extends { readonly resource: Resource }>({
     shutdown() {
       closed ??= close()
       return closed
+    },
+    forsake() {
+      if (size > 0) drop(size, 'exit')
+      ledger.close()
     },
   }
 }

@@ -34,7 +34,7 @@ export async function createOtlpExport<T extends { readonly resource: Resource }
   const { name, items, batch, defaultDelayMs } = signal
   const read = (variable: string) => getNumberFromEnv(`${batch}_${variable}`)
   const protocol = otlpProtocol(signal.variable, env)
-  const encoding = protocol === 'http/json' ? signal.json : signal.protobuf
+  const encoding = protocol === 'http/json' ? await signal.json() : signal.protobuf
   const mostMs = read('EXPORT_TIMEOUT') ?? defaultTimeoutMs
   const { url, send } = await createSender(signal, protocol, encoding, mostMs)
 
@@ -48,6 +48,8 @@ export async function createOtlpExport<T extends { readonly resource: Resource }
     batchSize: Math.min(read('MAX_EXPORT_BATCH_SIZE') ?? defaultBatchSize, capacity),
     delayMs: read('SCHEDULE_DELAY') ?? defaultDelayMs,
   })
+  // Whoever forgets the shutdown, or crashes, shall know what that cost. After a shutdown nothing is left.
+  process.once('exit', queue.forsake)
   return {
     queue,
     observe() {

@@ -1,14 +1,10 @@
 // What sets spans and log records apart on their way out: names, paths and encodings.
-import {
-  type ISerializer,
-  JsonLogsSerializer,
-  JsonTraceSerializer,
-  ProtobufLogsSerializer,
-  ProtobufTraceSerializer,
-} from '@opentelemetry/otlp-transformer'
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
+import { encodeLogRecords } from '../encode/encode-log-records.ts'
+import { encodeSpans } from '../encode/encode-spans.ts'
 import type { Accepted } from './outcome.ts'
+import { readPartialSuccess } from './partial-success.ts'
 
 export interface OtlpSignal<T> {
   /** As in `otel.sdk.exporter.span.exported`. */
@@ -22,7 +18,8 @@ export interface OtlpSignal<T> {
   readonly httpPath: string
   readonly grpcPath: string
   readonly protobuf: OtlpEncoding<T>
-  readonly json: OtlpEncoding<T>
+  /** Loaded only when it is asked for. */
+  readonly json: () => Promise<OtlpEncoding<T>>
 }
 
 export interface OtlpEncoding<T> {
@@ -32,13 +29,7 @@ export interface OtlpEncoding<T> {
   readAnswer(answer: Uint8Array): Accepted
 }
 
-interface PartialSuccess {
-  readonly rejectedSpans?: number
-  readonly rejectedLogRecords?: number
-  readonly errorMessage?: string
-}
-
-type Serializer<T> = ISerializer<T[], { readonly partialSuccess?: PartialSuccess }>
+const protobuf = { contentType: 'application/x-protobuf', readAnswer: readPartialSuccess }
 
 export const spanSignal: OtlpSignal<ReadableSpan> = {
   name: 'span',
@@ -48,8 +39,8 @@ export const spanSignal: OtlpSignal<ReadableSpan> = {
   defaultDelayMs: 5_000,
   httpPath: 'v1/traces',
   grpcPath: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
-  protobuf: encoding('application/x-protobuf', ProtobufTraceSerializer),
-  json: encoding('application/json', JsonTraceSerializer),
+  protobuf: { ...protobuf, encode: encodeSpans },
+  json: async () => (await import('./otlp-json.ts')).jsonSpans,
 }
 
 export const logSignal: OtlpSignal<ReadableLogRecord> = {
@@ -60,28 +51,6 @@ export const logSignal: OtlpSignal<ReadableLogRecord> = {
   defaultDelayMs: 1_000,
   httpPath: 'v1/logs',
   grpcPath: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
-  protobuf: encoding('application/x-protobuf', ProtobufLogsSerializer),
-  json: encoding('application/json', JsonLogsSerializer),
-}
-
-function encoding<T>(contentType: string, serializer: Serializer<T>): OtlpEncoding<T> {
-  return {
-    contentType,
-    encode(items) {
-      const data = serializer.serializeRequest(items)
-      if (!data) throw new Error('nothing came of encoding it')
-      // The serializer hands out the used part of a larger buffer, all of which would wait with it.
-      return data.byteLength < data.buffer.byteLength ? data.slice() : data
-    },
-    readAnswer(answer) {
-      const { partialSuccess } = serializer.deserializeResponse(answer)
-      const { rejectedSpans, rejectedLogRecords, errorMessage } = partialSuccess ?? {}
-      return {
-        is: 'accepted',
-        // In JSON a 64-bit integer is text.
-        rejectedCount: Number(rejectedSpans ?? rejectedLogRecords ?? 0) || 0,
-        ...(errorMessage && { remark: errorMessage }),
-      }
-    },
-  }
+  protobuf: { ...protobuf, encode: encodeLogRecords },
+  json: async () => (await import('./otlp-json.ts')).jsonLogRecords,
 }
