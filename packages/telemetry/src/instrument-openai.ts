@@ -1,7 +1,8 @@
-// The OpenAI client's spans, token usage and durations, mended in three places that its instrumentation keeps private.
+// The OpenAI client's spans, token usage and durations, mended in four places that its instrumentation keeps private.
 // `instrumentations.test.ts` fails when one of them has moved.
 import { createNoopLogger, type Span } from '@opentelemetry/api'
 import { OpenAIInstrumentation } from '@opentelemetry/instrumentation-openai'
+import { chatContentProvider } from './chat-content.ts'
 import { markFailed } from './span-failure.ts'
 
 interface Internals {
@@ -11,6 +12,7 @@ interface Internals {
     span: Span,
     ...rest: unknown[]
   ): AsyncGenerator<unknown>
+  _startResponsesSpan(params: object, ...rest: unknown[]): unknown
 }
 
 export function createOpenAIInstrumentation(): OpenAIInstrumentation {
@@ -33,11 +35,18 @@ export function createOpenAIInstrumentation(): OpenAIInstrumentation {
     }
   }
 
-  // Each message of a chat is a log record, too; without its words, which are opt-in, an empty one.
-  if (!instrumentation.getConfig().captureMessageContent) {
-    instrumentation.setLoggerProvider({ getLogger: createNoopLogger })
-    // The SDK offers its own while it starts.
-    instrumentation.setLoggerProvider = () => undefined
+  // Words are opt-in, by OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT. Without them each message of a chat would be
+  // an empty log record, and the instructions of a response would stand on its span all the same.
+  const { captureMessageContent } = instrumentation.getConfig()
+  const silent = { getLogger: createNoopLogger }
+  instrumentation.setLoggerProvider(captureMessageContent ? chatContentProvider : silent)
+  // The SDK offers its own while it starts.
+  instrumentation.setLoggerProvider = () => undefined
+  if (!captureMessageContent) {
+    const startSpan = internals._startResponsesSpan
+    internals._startResponsesSpan = function (params, ...rest) {
+      return startSpan.call(this, { ...params, instructions: undefined }, ...rest)
+    }
   }
   return instrumentation
 }

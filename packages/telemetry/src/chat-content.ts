@@ -1,0 +1,88 @@
+// What was said in a chat, for who asks for it with OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true: one event
+// for each answer, with the chat before it, as the conventions have it. The instrumentation writes a log record for each
+// message, a form that they have given up; here those are put together.
+import {
+  type Logger,
+  type LoggerProvider,
+  type LogRecord,
+  logs,
+  SeverityNumber,
+  type Span,
+  trace,
+} from '@opentelemetry/api'
+import { conventions } from './names.ts'
+
+/** "Development", as of version 1.45. Not in the registry: what it declares is seen in every run. */
+const details = {
+  event: 'gen_ai.client.inference.operation.details',
+  input: 'gen_ai.input.messages',
+  output: 'gen_ai.output.messages',
+}
+
+interface Message {
+  readonly role: string
+  readonly parts: readonly Readonly<Record<string, string>>[]
+  readonly finish_reason?: string
+}
+
+/** The body of the instrumentation's record; of an answer, the message is one level down. */
+interface Said {
+  readonly content?: string
+  readonly id?: string
+  readonly tool_calls?: readonly {
+    readonly id?: string
+    readonly function?: { readonly name?: string; readonly arguments?: string }
+  }[]
+}
+
+type Answer = { readonly message?: Said; readonly finish_reason?: string }
+
+export const chatContentProvider: LoggerProvider = { getLogger: createChatLogger }
+
+function createChatLogger(...scope: Parameters<LoggerProvider['getLogger']>): Logger {
+  /** Of the chats under way. */
+  const inputs = new WeakMap<Span, Message[]>()
+  return {
+    enabled: () => true,
+    emit(record) {
+      // Asked for late: the instrumentation has its logger before the SDK has started.
+      const logger = logs.getLogger(...scope)
+      const span = record.context && trace.getSpan(record.context)
+      const event = String(record.attributes?.['event.name'] ?? '')
+      const role = /^gen_ai\.(system|user|assistant|tool)\.message$/.exec(event)?.[1]
+      if (span && role) {
+        const said = messageOf(role, record.body as Said)
+        inputs.set(span, [...(inputs.get(span) ?? []), said])
+      } else if (span && event === 'gen_ai.choice') {
+        logger.emit(detailsOf(record, inputs.get(span) ?? []))
+      } else logger.emit(record)
+    },
+  }
+}
+
+function detailsOf({ context, timestamp, body }: LogRecord, input: Message[]): LogRecord {
+  const { message = {}, finish_reason = '' } = body as Answer
+  const output = [{ ...messageOf('assistant', message), finish_reason }]
+  return {
+    context,
+    timestamp,
+    eventName: details.event,
+    severityNumber: SeverityNumber.DEBUG,
+    attributes: {
+      [conventions.genAiOperationName]: 'chat',
+      [details.input]: input,
+      [details.output]: output,
+    },
+  }
+}
+
+function messageOf(role: string, { content = '', id = '', tool_calls = [] }: Said): Message {
+  if (role === 'tool') {
+    return { role, parts: [{ type: 'tool_call_response', id, response: content }] }
+  }
+  const calls = tool_calls.map(({ id = '', function: called = {} }) => {
+    const { name = '', arguments: given = '' } = called
+    return { type: 'tool_call', id, name, arguments: given }
+  })
+  return { role, parts: [...(content ? [{ type: 'text', content }] : []), ...calls] }
+}
