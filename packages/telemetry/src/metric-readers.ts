@@ -7,6 +7,7 @@ import {
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics'
 import { exporterNames, otlpProtocol } from './exporter-names.ts'
+import { LateMetricExporter } from './late-metric-exporter.ts'
 
 const defaultIntervalMs = 60_000
 const defaultTimeoutMs = 30_000
@@ -34,8 +35,13 @@ function pushing(exporter: PushMetricExporter): IMetricReader {
 }
 
 async function createOtlpExporter(env: NodeJS.ProcessEnv): Promise<PushMetricExporter> {
-  const { OTLPMetricExporter } = await importOtlp(otlpProtocol('METRICS', env))
-  return new OTLPMetricExporter()
+  const load = async () => {
+    const { OTLPMetricExporter } = await importOtlp(otlpProtocol('METRICS', env))
+    return new OTLPMetricExporter()
+  }
+  // How to add up is asked for with the first instrument, and only the exporter reads this variable.
+  const { OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: preference } = env
+  return preference ? load() : new LateMetricExporter(load)
 }
 
 function importOtlp(protocol: string) {
