@@ -2,9 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { describeFindings } from '@throughline/registry/check'
 import { freePorts, type Ports, portVariables } from '@throughline/scripts/system/ports.ts'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type OtlpTap, startOtlpTap } from './otlp-tap.ts'
 import { type StartedProcess, startProcess } from './started-process.ts'
 import { startTasks, statesOf } from './tasks-in-flight.ts'
 
@@ -25,15 +27,18 @@ let dataDir: string
 let ports: Ports
 let env: NodeJS.ProcessEnv
 let running: StartedProcess | undefined
+let tap: OtlpTap
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'throughline-crash-'))
   ports = await freePorts()
+  tap = await startOtlpTap()
   env = {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
     DATA_DIR: dataDir,
     ...portVariables(ports),
+    ...tap.variables,
     // What a crash leaves is found by waiting. These waits are shorter here than in life, and the same otherwise.
     ORCHESTRATOR_LEASE_MS: '2000',
     RECONCILE_INTERVAL_MS: '1000',
@@ -42,6 +47,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await running?.stop()
+  await tap?.stop()
   await rm(dataDir, { recursive: true, force: true })
 })
 
@@ -69,6 +75,14 @@ test.each(victims)(
   },
   testTimeoutMs,
 )
+
+test('live check: whatever is away, nothing leaves a process that is not declared', async () => {
+  await running?.stop()
+  running = undefined
+  const { list, omitted } = tap.liveCheck.findings()
+  expect(describeFindings(list, omitted)).toBe('')
+  expect(tap.liveCheck.seen.services).toEqual(['core', 'gateway', 'model-server', 'orchestrator'])
+})
 
 interface TaskEnd {
   readonly results: number

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { demoKey } from '@throughline/core/seed'
+import type { LiveCheck } from '@throughline/registry/check'
 import { freePorts, type Ports } from '@throughline/scripts/system/ports.ts'
 import { type System, startSystem } from '@throughline/scripts/system/start-system.ts'
 import {
@@ -13,6 +14,7 @@ import {
   type TraceTree,
   type WaitOptions,
 } from '@throughline/trace-testing'
+import { startOtlpTap } from './otlp-tap.ts'
 
 export interface Call {
   readonly status: number
@@ -40,6 +42,10 @@ export interface RunningSystem {
   ) => Promise<TraceTree>
   /** Every line that any process has printed, in order of arrival. */
   readonly printed: readonly LogLine[]
+  /** Has been given everything that any process has sent: traces, metrics and logs. */
+  readonly liveCheck: LiveCheck
+  /** Make a further process export to the same places. */
+  readonly exportVariables: Readonly<Record<string, string>>
   readonly stop: () => Promise<void>
 }
 
@@ -58,9 +64,11 @@ export async function startRunningSystem(
   const dataDir = await mkdtemp(join(tmpdir(), 'throughline-e2e-'))
   const printed: LogLine[] = []
   const ports = await freePorts()
+  const tap = await startOtlpTap({ forwardTo: `http://127.0.0.1:${ports.lensOtlp}` })
+  const exportVariables = { ...promptExport, ...tap.variables, ...telemetry }
   const system = await startSystem({
     dataDir,
-    env: { ...surroundings(env), ...promptExport, ...telemetry },
+    env: { ...surroundings(env), ...exportVariables },
     ports,
     durable: false,
     onLog: ({ service, raw }) => printed.push(...readLogLines(service, raw)),
@@ -71,6 +79,8 @@ export async function startRunningSystem(
     system,
     ports,
     printed,
+    exportVariables,
+    liveCheck: tap.liveCheck,
     get,
     post,
     waitForTrace: ({ traceId, callerSpanId }, options) =>
@@ -81,6 +91,7 @@ export async function startRunningSystem(
       }),
     stop: async () => {
       await system.stop()
+      await tap.stop()
       await rm(dataDir, { recursive: true, force: true })
     },
   }

@@ -1,8 +1,10 @@
 // Every trace of the system, whole: each span's name, kind, service, parent, status, links and the attributes that
 // matter, no orphan, no extra, and every log line of every process.
+import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { inspect } from 'node:util'
 import { acmeKey, demoKey } from '@throughline/core/seed'
+import { describeFindings, describeMissing } from '@throughline/registry/check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import '@throughline/trace-testing/vitest'
 import { type RunningSystem, startRunningSystem } from './running-system.ts'
@@ -17,13 +19,15 @@ import {
   search,
   validationError,
 } from './scenarios.ts'
+import { sendShoppers } from './shoppers.ts'
 import { treeStyle } from './tree-style.ts'
 
 let running: RunningSystem
 let listing: Listing
 
 beforeAll(async () => {
-  running = await startRunningSystem(process.env)
+  // What the SDK measures of itself is declared, too.
+  running = await startRunningSystem(process.env, { OTEL_NODE_EXPERIMENTAL_SDK_METRICS: 'true' })
   listing = await findListing(running)
   for (const scenario of scenarios) await runScenario(running, scenario, listing)
 }, 90_000)
@@ -106,4 +110,18 @@ test("no span and no log line holds a key, a caller's words or the model's", asy
   for (const secret of [words, 'grandmother', message, demoKey, acmeKey]) {
     expect(told).not.toContain(secret)
   }
+})
+
+test('live check: nothing leaves a process that is not declared', async () => {
+  await sendShoppers(running)
+  // Core refuses this one.
+  await running.get(`/v1/tasks/${randomUUID()}`)
+  // What they send as they end is checked, too.
+  await running.stop()
+  const { list, omitted } = running.liveCheck.findings()
+  expect(describeFindings(list, omitted)).toBe('')
+})
+
+test('live check: nothing declared is missing', () => {
+  expect(describeMissing(running.liveCheck.missing())).toBe('')
 })
