@@ -9,11 +9,7 @@ export interface ReportCallsOptions {
   readonly polls: ReadonlySet<string>
 }
 
-/** Where Postgres quotes the row that it refused: values have no place in a log. */
-const quotedRow = 'err.meta.driverAdapterError.cause.detail'
-
-export function reportCalls({ logger: parent, polls }: ReportCallsOptions) {
-  const logger = parent.child({}, { redact: { paths: [quotedRow], remove: true } })
+export function reportCalls({ logger, polls }: ReportCallsOptions) {
   return async function* <Request, Response>(
     call: ServerMiddlewareCall<Request, Response>,
     context: CallContext,
