@@ -59,7 +59,7 @@ export function compare(
 ): number | undefined {
   const samples = results.get(part)
   const rounds = Math.min(samples?.off.length ?? 0, samples?.[variant].length ?? 0)
-  if (!samples || rounds === 0) return undefined
+  if (!samples || rounds === 0 || samples.off[0]?.[key] === undefined) return undefined
   const value = (of: Variant, round: number) => samples[of][round]?.[key] ?? Number.NaN
   return median(
     Array.from({ length: rounds }, (_, round) => by(value(variant, round), value('off', round))),
