@@ -19,10 +19,10 @@ export function checkLog(check: LogCheck, record: OtlpLog, emitter: Emitter): vo
   const body = readValue(record.body)
   const message = show(body.value)
   const declared = body.type === 'string' ? findLog(registry, message) : undefined
-  const attributes = readAttributes(record.attributes)
   const add = (problem: Problem) => findings.add(emitter, `log "${maskIds(message)}"`, problem)
 
   if (declared === undefined) {
+    // Its fields are not looked at: a field has no namespace, and means nothing without its message.
     add({
       kind: 'undeclared',
       problem: 'no declared log event has this message',
@@ -30,17 +30,18 @@ export function checkLog(check: LogCheck, record: OtlpLog, emitter: Emitter): vo
         'make the message a constant with the facts as fields, and declare it in packages/registry/signals',
       example: message,
     })
-  } else {
-    onSeen(declared, emitter)
-    for (const problem of checkService(declared, emitter)) add(problem)
-    const severity = record.severityText?.toLowerCase() ?? ''
-    if (!declared.severities.some((each) => each === severity)) {
-      add({
-        kind: 'wrong severity',
-        problem: `its severity is ${severity || 'none'}, and declared as ${declared.severities.join(', ')}`,
-        advice: `log it as declared, or correct the severities at ${declared.declaredAt}`,
-      })
-    }
+    return
   }
-  for (const problem of checkAttributes(attributes, declared?.attributes, registry)) add(problem)
+  onSeen(declared, emitter)
+  for (const problem of checkService(declared, emitter)) add(problem)
+  const severity = record.severityText?.toLowerCase() ?? ''
+  if (!declared.severities.some((each) => each === severity)) {
+    add({
+      kind: 'wrong severity',
+      problem: `its severity is ${severity || 'none'}, and declared as ${declared.severities.join(', ')}`,
+      advice: `log it as declared, or correct the severities at ${declared.declaredAt}`,
+    })
+  }
+  const attributes = readAttributes(record.attributes)
+  for (const problem of checkAttributes(attributes, declared.attributes, registry)) add(problem)
 }
