@@ -17,6 +17,7 @@ export interface Stack extends Pick<RunningSystem, 'get' | 'post' | 'waitForTrac
   readonly jaegerUrl: string
   readonly prometheusUrl: string
   readonly lokiUrl: string
+  readonly collectorMetricsUrl: string
   readonly traces: TraceSource
 }
 
@@ -32,17 +33,18 @@ export async function compose(...args: readonly string[]): Promise<string> {
 }
 
 export async function connectStack(): Promise<Stack> {
-  const [gatewayUrl, jaegerUrl, prometheusUrl, lokiUrl] = await Promise.all([
+  const [gatewayUrl, jaegerUrl, prometheusUrl, lokiUrl, collectorMetricsUrl] = await Promise.all([
     published('gateway', 8080),
     published('jaeger', 16686),
     published('prometheus', 9090),
     published('loki', 3100),
+    published('collector', 8888),
   ])
   const traces = jaegerSource({ baseUrl: jaegerUrl })
   const client = createTraceClient({ source: traces })
   const caller = callerOf(gatewayUrl)
   return {
-    ...{ gatewayUrl, jaegerUrl, prometheusUrl, lokiUrl, traces },
+    ...{ gatewayUrl, jaegerUrl, prometheusUrl, lokiUrl, collectorMetricsUrl, traces },
     get: caller.get,
     post: (path, body, options = {}) =>
       caller.post(path, body, { ...options, headers: { ...keepTrace, ...options.headers } }),

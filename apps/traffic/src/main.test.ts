@@ -31,7 +31,7 @@ beforeAll(async () => {
     imports: ['@throughline/telemetry/register'],
     env: {
       ...gateway.receiver.env,
-      ...{ OTEL_SERVICE_NAME: 'traffic', OTEL_METRICS_EXPORTER: 'none' },
+      ...{ OTEL_SERVICE_NAME: 'traffic', OTEL_METRICS_EXPORTER: 'none', LOG_LEVEL: 'debug' },
       ...{ TRAFFIC_PORT: '0', TRAFFIC_RATE: '20', TRAFFIC_API_KEY: trustedKey },
       ...{ GATEWAY_URL: gateway.process.address, JAEGER_URL: `http://127.0.0.1:${port}` },
       ...{ JAEGER_LINK: 'http://localhost:16686', GATEWAY_LINK: 'http://localhost:8080' },

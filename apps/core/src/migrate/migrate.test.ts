@@ -35,6 +35,16 @@ test('applies every migration once', async () => {
   expect(await migrate(database.url)).toEqual([])
 })
 
+test('says which server it cannot use', async () => {
+  const url = new URL(database.url)
+  url.pathname = '/none'
+  await expect(migrate(url.href)).rejects.toThrow(
+    new MigrationError(
+      `PostgreSQL at ${url.hostname}:${url.port}: database "none" does not exist`,
+    ),
+  )
+})
+
 test('keeps the books that Prisma keeps', async () => {
   await addMigration('1_init', 'CREATE TABLE things (id INT);')
   await migrate(database.url, folder)

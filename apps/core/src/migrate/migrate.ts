@@ -28,7 +28,7 @@ export async function migrate(
     connectionTimeoutMillis: connectTimeoutMs,
     application_name: 'throughline-migrate',
   })
-  await client.connect()
+  await connect(client)
   try {
     await takeLock(client)
     await client.query(createMigrationsTable)
@@ -57,6 +57,15 @@ async function readMigrations(folder: string): Promise<Migration[]> {
       return { name, sql: bytes.toString('utf8'), checksum }
     }),
   )
+}
+
+async function connect(client: Client): Promise<void> {
+  try {
+    await client.connect()
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new MigrationError(`PostgreSQL at ${client.host}:${client.port}: ${reason}`, { cause })
+  }
 }
 
 async function takeLock(client: Client): Promise<void> {

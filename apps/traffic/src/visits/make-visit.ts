@@ -50,7 +50,7 @@ export function createMakeVisit({ gateway, logger, onNegotiated }: VisitOptions)
         [labels.waiting]: wanted.waiting,
         [labels.outcome]: outcome,
       })
-      logger.info({ taskId: task.id, outcome }, 'negotiation ended')
+      logger.debug({ taskId: task.id, outcome }, 'negotiation ended')
       if (task.result) onNegotiated?.(span.spanContext().traceId)
     })
   }
