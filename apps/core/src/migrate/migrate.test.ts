@@ -39,9 +39,7 @@ test('says which server it cannot use', async () => {
   const url = new URL(database.url)
   url.pathname = '/none'
   await expect(migrate(url.href)).rejects.toThrow(
-    new MigrationError(
-      `PostgreSQL at ${url.hostname}:${url.port}: database "none" does not exist`,
-    ),
+    new MigrationError(`PostgreSQL at ${url.hostname}:${url.port}: database "none" does not exist`),
   )
 })
 
