@@ -12,12 +12,16 @@ import {
   outageSeconds,
 } from './queue-size.ts'
 
-// The SDK's own pace of batches: the figures promised are those of a service that sets nothing.
-const ownPace = { OTEL_BSP_SCHEDULE_DELAY: '5000', OTEL_BLRP_SCHEDULE_DELAY: '1000' }
+// The figures promised are those of a service that sets nothing.
+const byDefault = {
+  OTEL_BSP_SCHEDULE_DELAY: '5000',
+  OTEL_BLRP_SCHEDULE_DELAY: '1000',
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/protobuf',
+}
 
 test('at 500 spans a second nothing is lost while the receiver is gone for 30 seconds', async () => {
   await using receiver = await startHostileReceiver()
-  await using app = await driveApp({ ...receiver.env, ...ownPace })
+  await using app = await driveApp({ ...receiver.env, ...byDefault })
   const seconds = 1 + outageSeconds + 1
   const spans = itemsPerSecond * seconds
   const recording = app.order({ do: 'record', spans, perSecond: itemsPerSecond })
@@ -39,7 +43,7 @@ test('at 500 spans a second nothing is lost while the receiver is gone for 30 se
 
 test('memory is bounded however long the receiver is gone', async () => {
   await using receiver = await startHostileReceiver()
-  await using app = await driveApp({ ...receiver.env, ...ownPace })
+  await using app = await driveApp({ ...receiver.env, ...byDefault })
   await receiver.leave()
   const { bytes: before } = await app.order({ do: 'weigh' })
   await app.order({ do: 'record', spans: 2 * defaultCapacity })
