@@ -9,7 +9,11 @@ export interface ReportCallsOptions {
   readonly polls: ReadonlySet<string>
 }
 
-export function reportCalls({ logger, polls }: ReportCallsOptions) {
+/** Where Postgres quotes the row that it refused: values have no place in a log. */
+const quotedRow = 'err.meta.driverAdapterError.cause.detail'
+
+export function reportCalls({ logger: parent, polls }: ReportCallsOptions) {
+  const logger = parent.child({}, { redact: { paths: [quotedRow], remove: true } })
   return async function* <Request, Response>(
     call: ServerMiddlewareCall<Request, Response>,
     context: CallContext,
