@@ -58,9 +58,12 @@ export async function runBench({ options, terminal, env, signal }: BenchOptions)
 
   const start = stack.use(startPart())
   const all: readonly (readonly [PartName, Part])[] = [
-    ['route', routePart({ perSecond: 1_000, warmUpSeconds: 2, seconds: 3 })],
-    ['call', callPart({ perSecond: 500, warmUpSeconds: 2, seconds: 3 })],
-    ['log', logPart({ perSecond: 2_000, warmUpSeconds: 1, seconds: 2 })],
+    [
+      'route',
+      routePart({ perSecond: 1_000, seconds: 3, warmUp: { perSecond: 3_000, seconds: 4 } }),
+    ],
+    ['call', callPart({ perSecond: 500, seconds: 3, warmUp: { perSecond: 800, seconds: 4 } })],
+    ['log', logPart({ perSecond: 2_000, seconds: 2, warmUp: { perSecond: 2_000, seconds: 3 } })],
     ['start', start],
     [
       'search',

@@ -8,8 +8,9 @@ import type { Bench, Part } from './part.ts'
 
 export interface CpuSettings {
   readonly perSecond: number
-  readonly warmUpSeconds: number
   readonly seconds: number
+  /** Until the compiler has done its work, which else would be measured: ten thousand requests of it. */
+  readonly warmUp: Load
 }
 
 /** Does as much as the load says. */
@@ -34,7 +35,7 @@ function byItself(process: MeasuredProcess): Drive {
 
 function createCpuPart(
   script: string,
-  { perSecond, warmUpSeconds, seconds }: CpuSettings,
+  { perSecond, seconds, warmUp }: CpuSettings,
   drive: (process: MeasuredProcess, bench: Bench, stack: DisposableStack) => Drive,
 ): Part {
   let records: RecordCounter
@@ -60,11 +61,11 @@ function createCpuPart(
       using stack = new DisposableStack()
       const work = drive(process, bench, stack)
       const countsBefore = await bench.receiver.counts(variant)
-      await work({ perSecond, seconds: warmUpSeconds })
+      await work(warmUp)
       const before = await process.usage()
       await work({ perSecond, seconds })
       const after = await process.usage()
-      const units = perSecond * (warmUpSeconds + seconds)
+      const units = warmUp.perSecond * warmUp.seconds + perSecond * seconds
       return {
         cpuMicros: (after.cpuMicros - before.cpuMicros) / (perSecond * seconds),
         ...(await records.settle(variant, countsBefore, units)),
