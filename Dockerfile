@@ -29,11 +29,6 @@ RUN --mount=type=cache,id=throughline-pnpm,target=/pnpm/store \
     node scripts/image/prune.mjs /app
 
 FROM node
-ARG APP VERSION=0.1.0 REVISION=unknown
-LABEL org.opencontainers.image.title="throughline-${APP}" \
-      org.opencontainers.image.description="One service of Throughline, a reference for distributed tracing" \
-      org.opencontainers.image.version="${VERSION}" \
-      org.opencontainers.image.revision="${REVISION}"
 WORKDIR /app
 COPY --from=build /app ./
 # V8 asks the machine how much memory there is; a container has less.
@@ -42,4 +37,10 @@ RUN install --directory --owner=node "$NODE_COMPILE_CACHE"
 USER node
 RUN --mount=type=bind,source=scripts/image/load-all.mjs,target=/tmp/load-all.mjs \
     node --import @throughline/telemetry/register --input-type=module </tmp/load-all.mjs
+# Last, because they change with every build.
+ARG APP VERSION=0.1.0 REVISION=unknown
+LABEL org.opencontainers.image.title="throughline-${APP}" \
+      org.opencontainers.image.description="One service of Throughline, a reference for distributed tracing" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
 CMD ["node", "--import", "@throughline/telemetry/register", "dist/main.js"]

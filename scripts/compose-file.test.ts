@@ -44,8 +44,10 @@ describe.each(Object.entries(services))('%s', (name, service) => {
   })
 
   test('is built here, or is an image whose tag is a default', () => {
-    if (service.build) expect(service.build.args.NODE_VERSION).toMatch(/^\$\{NODE_VERSION:-/)
-    else expect(service.image).toMatch(/^\$\{[A-Z]+_IMAGE:-[\w./-]+:v?\d+\.\d+(\.\d+)?\}$/)
+    if (service.build) {
+      expect(service.build.args.NODE_VERSION).toMatch(/^\$\{NODE_VERSION:-/)
+      expect(service.build.args.REVISION).toMatch(/^\$\{REVISION:-/)
+    } else expect(service.image).toMatch(/^\$\{[A-Z]+_IMAGE:-[\w./-]+:v?\d+\.\d+(\.\d+)?\}$/)
   })
 
   test('waits for what it needs to be healthy', () => {
