@@ -40,7 +40,7 @@ export interface Blunder {
 
 const mistakeShare = 0.06
 const buyerShare = 0.45
-const unluckyShare = 0.04
+const unluckyShare = 0.02
 
 export function planVisit(random: Random): Visit {
   if (random.chance(mistakeShare)) return { kind: 'mistake', mistake: random.pick(mistakeNames) }
