@@ -22,7 +22,8 @@ export function taskEventsKey(taskId: string): string {
 export const taskEventField = 'event'
 
 export const taskEventsMaxLength = 2_000
-export const taskEventsLifetimeSeconds = 3_600
+/** After a task's last event. Redis holds the events of all tasks that were busy in this time. */
+export const taskEventsLifetimeSeconds = 600
 
 /** Nothing follows this event. */
 export function isFinalTaskEvent(event: TaskEvent): boolean {
