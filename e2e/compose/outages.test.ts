@@ -3,22 +3,33 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { buildTree } from '@throughline/trace-testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Call } from '../running-system.ts'
-import { findListing, runScenario, search } from '../scenarios.ts'
+import {
+  findListing,
+  type Listing,
+  negotiation,
+  runScenario,
+  type Scenario,
+  search,
+} from '../scenarios.ts'
 import { loggedTraces, logsOf } from './loki.ts'
 import { query } from './prometheus.ts'
 import { compose, connectStack, type Stack, sendTrafficAway } from './stack.ts'
 
 let stack: Stack
-let spansOfSearch: number
+let listing: Listing
 let letTrafficIn: () => Promise<unknown>
+/** How many spans the trace of each kind of call has. */
+const spansOf = new Map<Scenario, number>()
 
 beforeAll(async () => {
   stack = await connectStack()
   letTrafficIn = await sendTrafficAway()
-  const listing = await findListing(stack)
-  await runScenario(stack, search, listing)
-  const { tree } = await runScenario(stack, search, listing)
-  spansOfSearch = tree.nodes.length
+  listing = await findListing(stack)
+  for (const scenario of [search, negotiation]) {
+    await runScenario(stack, scenario, listing)
+    const { tree } = await runScenario(stack, scenario, listing)
+    spansOf.set(scenario, tree.nodes.length)
+  }
 })
 afterAll(async () => {
   await compose('start', 'collector', 'jaeger', 'prometheus', 'loki')
@@ -26,39 +37,47 @@ afterAll(async () => {
 })
 
 const everyMs = 250
+/** One call of each round is a negotiation: it passes every service, and the queue. */
+const round = [search, search, search, negotiation]
 const outageMs = 30_000
 /** A service that waited for a backend would take longer than this. */
 const promptMs = 2_000
 
-/** Searches at a steady pace until told to stop; each has to be answered, and promptly. */
-function keepSearching() {
-  const calls: Call[] = []
+interface SentCall extends Call {
+  readonly scenario: Scenario
+}
+
+/** Calls at a steady pace until told to stop; each has to be answered, and promptly. */
+function keepCalling() {
+  const calls: SentCall[] = []
   const stopping = new AbortController()
-  const searching = (async () => {
+  const calling = (async () => {
     while (!stopping.signal.aborted) {
+      const scenario = round[calls.length % round.length] ?? search
       const startedAt = performance.now()
-      const call = await stack.post('/v1/search', { query: 'camera' })
-      expect(call.status).toBe(200)
+      const call = await scenario.send(stack, listing)
+      expect(call.status).toBe(scenario === negotiation ? 202 : 200)
       expect(performance.now() - startedAt).toBeLessThan(promptMs)
-      calls.push(call)
+      calls.push({ ...call, scenario })
       await delay(everyMs)
     }
   })()
   return async () => {
     stopping.abort()
-    await searching
+    await calling
     return calls
   }
 }
 
-/** The searches whose traces lack a span. */
-async function incomplete(calls: readonly Call[]): Promise<string[]> {
-  const found = calls.map(async ({ traceId, callerSpanId }) => {
+/** The calls whose traces have not as many spans as those of their kind. */
+async function incomplete(calls: readonly SentCall[]): Promise<string[]> {
+  const found = calls.map(async ({ traceId, callerSpanId, scenario }) => {
     const answer = await stack.traces.getTrace(traceId, {
       ...{ waitMs: 0, callers: [callerSpanId], signal: AbortSignal.timeout(10_000) },
     })
     const spans = answer ? buildTree(answer.trace, { callers: [callerSpanId] }).nodes.length : 0
-    return spans === spansOfSearch ? [] : [`${traceId}: ${spans} of ${spansOfSearch} spans`]
+    const expected = spansOf.get(scenario)
+    return spans === expected ? [] : [`${scenario.name} ${traceId}: ${spans} of ${expected} spans`]
   })
   return (await Promise.all(found)).flat()
 }
@@ -86,7 +105,7 @@ async function during<Result>(service: string, act: () => Promise<Result>): Prom
 }
 
 test('no span is lost when the collector is restarted in mid-traffic', async () => {
-  const stop = keepSearching()
+  const stop = keepCalling()
   await delay(4_000)
   await compose('restart', 'collector')
   await delay(4_000)
@@ -97,7 +116,7 @@ test('no span is lost when the collector is restarted in mid-traffic', async () 
 
 test('Jaeger away: requests are answered, logs arrive, and its traces come when it is back', async () => {
   const calls = await during('jaeger', async () => {
-    const stop = keepSearching()
+    const stop = keepCalling()
     await delay(outageMs)
     const sent = await stop()
     await expect.poll(() => logsOf(stack, sent.at(-1)?.traceId ?? '')).not.toEqual([])
@@ -109,7 +128,7 @@ test('Jaeger away: requests are answered, logs arrive, and its traces come when 
 
 test('Loki away: requests are answered, traces arrive, and its logs come when it is back', async () => {
   const calls = await during('loki', async () => {
-    const stop = keepSearching()
+    const stop = keepCalling()
     await delay(outageMs)
     const sent = await stop()
     await expect.poll(() => incomplete(sent)).toEqual([])
@@ -126,7 +145,7 @@ test('Loki away: requests are answered, traces arrive, and its logs come when it
 test('Prometheus away: requests are answered, traces arrive, and its samples come when it is back', async () => {
   let endedAt = new Date()
   const calls = await during('prometheus', async () => {
-    const stop = keepSearching()
+    const stop = keepCalling()
     await delay(outageMs)
     endedAt = new Date()
     const sent = await stop()
