@@ -60,14 +60,14 @@ export async function runBench({ options, terminal, env, signal }: BenchOptions)
   const all: readonly (readonly [PartName, Part])[] = [
     [
       'route',
-      routePart({ perSecond: 1_000, seconds: 3, warmUp: { perSecond: 3_000, seconds: 4 } }),
+      routePart({ perSecond: 1_000, seconds: 3, warmUp: { perSecond: 3_000, seconds: 3 } }),
     ],
-    ['call', callPart({ perSecond: 500, seconds: 3, warmUp: { perSecond: 800, seconds: 4 } })],
+    ['call', callPart({ perSecond: 500, seconds: 3, warmUp: { perSecond: 800, seconds: 3 } })],
     ['log', logPart({ perSecond: 2_000, seconds: 2, warmUp: { perSecond: 2_000, seconds: 3 } })],
     ['start', start],
     [
       'search',
-      searchPart({ callers: 16, warmUpSeconds: 2, saturationSeconds: 4, halfLoadSeconds: 4 }),
+      searchPart({ callers: 16, warmUpSeconds: 2, saturationSeconds: 3, halfLoadSeconds: 4 }),
     ],
   ]
   const parts = new Map(all.filter(([name]) => only.includes(name)))
