@@ -53,12 +53,16 @@ export async function ask(backends: Backends, query: AskedQuery, values: Values)
         })
       ).data.length
     case 'trace':
-      return (await get<List>(jaegerUrl, `/api/traces/${fillIn(query.traceId, values)}`)).data
-        .length
+      return askTrace(backends, fillIn(query.traceId, values))
   }
 }
 
-/** How many dots Grafana would draw on the curves of a query. */
+/** What the link of a trace id leads to; Jaeger answers 404 when it does not have it. */
+export async function askTrace({ jaegerUrl }: Backends, traceId: string): Promise<number> {
+  return (await get<List>(jaegerUrl, `/api/traces/${traceId}`)).data.length
+}
+
+/** The traces of the dots that Grafana would draw on the curves of a query, the newest first. */
 export async function askExemplars(
   { prometheusUrl }: Backends,
   query: AskedQuery & { kind: 'promql' },
@@ -70,7 +74,10 @@ export async function askExemplars(
     start: start.toISOString(),
     end: end.toISOString(),
   })
-  return data.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.trace_id ?? ''))
+  return data
+    .flatMap(({ exemplars }) => exemplars)
+    .toSorted((a, b) => b.timestamp - a.timestamp)
+    .map(({ labels }) => labels.trace_id ?? '')
 }
 
 interface Series {
@@ -85,7 +92,10 @@ interface List {
 }
 interface Exemplars {
   readonly data: readonly {
-    readonly exemplars: readonly { readonly labels: Readonly<Record<string, string>> }[]
+    readonly exemplars: readonly {
+      readonly labels: Readonly<Record<string, string>>
+      readonly timestamp: number
+    }[]
   }[]
 }
 
