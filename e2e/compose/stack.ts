@@ -18,6 +18,7 @@ export interface Stack extends Pick<RunningSystem, 'get' | 'post' | 'waitForTrac
   readonly prometheusUrl: string
   readonly lokiUrl: string
   readonly collectorMetricsUrl: string
+  readonly collectorHealthUrl: string
   readonly traces: TraceSource
 }
 
@@ -26,25 +27,36 @@ const run = promisify(execFile)
 const outputLimitBytes = 256 * 1024 * 1024
 
 /** `docker compose …`, whose output it resolves with. */
-export async function compose(...args: readonly string[]): Promise<string> {
-  const options = { cwd: root, maxBuffer: outputLimitBytes, timeout: 120_000 }
-  const { stdout } = await run('docker', ['compose', ...args], options)
+export function compose(...args: readonly string[]): Promise<string> {
+  return docker(['compose', ...args])
+}
+
+/** `docker …`, whose output it resolves with. */
+export async function docker(
+  args: readonly string[],
+  options: { readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<string> {
+  const limits = { cwd: root, maxBuffer: outputLimitBytes, timeout: 120_000 }
+  const { stdout } = await run('docker', args, { ...options, ...limits })
   return stdout
 }
 
 export async function connectStack(): Promise<Stack> {
-  const [gatewayUrl, jaegerUrl, prometheusUrl, lokiUrl, collectorMetricsUrl] = await Promise.all([
-    published('gateway', 8080),
-    published('jaeger', 16686),
-    published('prometheus', 9090),
-    published('loki', 3100),
-    published('collector', 8888),
-  ])
+  const [gatewayUrl, jaegerUrl, prometheusUrl, lokiUrl, collectorMetricsUrl, collectorHealthUrl] =
+    await Promise.all([
+      published('gateway', 8080),
+      published('jaeger', 16686),
+      published('prometheus', 9090),
+      published('loki', 3100),
+      published('collector', 8888),
+      published('collector', 13133),
+    ])
   const traces = jaegerSource({ baseUrl: jaegerUrl })
   const client = createTraceClient({ source: traces })
   const caller = callerOf(gatewayUrl)
   return {
-    ...{ gatewayUrl, jaegerUrl, prometheusUrl, lokiUrl, collectorMetricsUrl, traces },
+    ...{ gatewayUrl, jaegerUrl, prometheusUrl, lokiUrl, collectorMetricsUrl, collectorHealthUrl },
+    traces,
     get: caller.get,
     post: (path, body, options = {}) =>
       caller.post(path, body, { ...options, headers: { ...keepTrace, ...options.headers } }),
