@@ -1,6 +1,8 @@
 // Stops the stack that is up, as `docker compose down` does, and looks at how it went. `down` itself comes after it.
+import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { check, finish } from './checks.mjs'
 
 const stopWithinMs = 15_000
 const run = promisify(execFile)
@@ -14,14 +16,12 @@ const containers = stdout
   .split('\n')
   .map((line) => JSON.parse(line))
 
-const checks = [
-  [`the stack stops within ${stopWithinMs} ms (${tookMs} ms)`, tookMs < stopWithinMs],
-  ...containers.map(({ Service, ExitCode, State }) => [
-    `${Service} exits with 0 (${State} ${ExitCode})`,
-    State === 'exited' && ExitCode === 0,
-  ]),
-]
-for (const [name, ok] of checks) console.log(`  ${ok ? 'passed' : 'FAILED'}  ${name}`)
-const failed = checks.filter(([, ok]) => !ok).length
-console.log(`${checks.length - failed} passed, ${failed} failed`)
-process.exitCode = failed === 0 && containers.length > 0 ? 0 : 1
+await check(`the stack stops within ${stopWithinMs} ms (${tookMs} ms)`, () =>
+  assert.ok(tookMs < stopWithinMs),
+)
+for (const { Service, ExitCode, State } of containers) {
+  await check(`${Service} exits with 0 (${State} ${ExitCode})`, () =>
+    assert.deepEqual({ State, ExitCode }, { State: 'exited', ExitCode: 0 }),
+  )
+}
+finish()

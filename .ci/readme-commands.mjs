@@ -3,6 +3,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
+import { check, finish } from './checks.mjs'
 
 const startWithinMs = 300_000
 const stopWithinMs = 15_000
@@ -12,18 +13,6 @@ const readme = readFileSync('README.md', 'utf8')
 const commands = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text]) => text.trim())
 const elsewhere = ['npm start', 'npm test', 'docker compose up']
 const others = commands.filter((command) => !elsewhere.includes(command))
-
-const results = []
-async function check(name, action) {
-  try {
-    await action()
-    results.push(true)
-    console.log(`  passed  ${name}`)
-  } catch (err) {
-    results.push(false)
-    console.log(`  FAILED  ${name}\n${err.stack}`)
-  }
-}
 
 const start = spawn('npm', ['start'], { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
 let output = ''
@@ -64,9 +53,7 @@ await check('Ctrl-C stops npm start', async () => {
   if (code !== 0) throw new Error(`it exited with ${code}`)
 })
 
-const passed = results.filter(Boolean).length
-console.log(`${passed} passed, ${results.length - passed} failed`)
-process.exitCode = passed === results.length ? 0 : 1
+finish()
 
 /** Times, process ids and trace ids differ from run to run. */
 function withoutVarying(line) {
