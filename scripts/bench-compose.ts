@@ -33,17 +33,29 @@ function describe(): string {
     return { service, used, limit, own }
   })
   const sum = (key: 'used' | 'limit') => rows.reduce((total, row) => total + row[key], 0)
-  const minutes = Math.round(
-    (Date.now() - Math.min(...containers.map((one) => one.startedAt))) / 60_000,
-  )
+  const firstStart = Math.min(...containers.map((one) => one.startedAt))
+  const minutes = Math.round((Date.now() - firstStart) / 60_000)
+  const seconds = (time: number) => ((time - firstStart) / 1_000).toFixed(0)
   return `
 | Container | Memory | Limit | Its image adds to Node's |
 | --- | --- | --- | --- |
 ${rows.map(({ service, used, limit, own }) => `| ${service} | ${mebibytes(used)} | ${mebibytes(limit)} | ${own} |`).join('\n')}
 | **all** | ${mebibytes(sum('used'))} | ${mebibytes(sum('limit'))} | |
 
-Measured by \`npm run bench:compose\` after ${minutes} minutes of the default traffic, on ${cpus().length} cores (${platform()} ${arch()}). The links
-were printed ${firstTraceSeconds()} s after the first container had started, its image being there.`
+Measured by \`npm run bench:compose\` after ${minutes} minutes of the default traffic, on ${cpus().length} cores (${platform()} ${arch()}). The
+services were healthy ${seconds(servicesHealthyAt())} s after the first container had started, and the links were printed after ${seconds(linksPrintedAt())} s, all
+images being there. Node's own image is ${mebibytes(base)}, shared by all services.
+${describeAbsent(sum('limit'))}`
+}
+
+function describeAbsent(limitOfPresent: number): string {
+  const absent = [...readLimits()].filter(
+    ([name]) => !containers.some((one) => one.service === name),
+  )
+  if (absent.length === 0) return ''
+  const named = absent.map(([name, limit]) => `${name} (limit ${mebibytes(limit)})`).join(', ')
+  const limits = absent.reduce((total, [, limit]) => total + limit, limitOfPresent)
+  return `Not measured, as it was not up: ${named}; with it the limits add up to ${mebibytes(limits)}.`
 }
 
 /** Those that stay; what ends once its work is done needs no memory. */
@@ -82,12 +94,27 @@ function readMemory(): Map<string, { readonly used: number; readonly limit: numb
   )
 }
 
-function firstTraceSeconds(): string {
+/** What docker-compose.yml keeps running, and the memory that each may use. */
+function readLimits(): Map<string, number> {
+  const {
+    services,
+  }: {
+    readonly services: Record<string, { readonly mem_limit: string; readonly restart: string }>
+  } = JSON.parse(docker('compose', 'config', '--format', 'json'))
+  const staying = Object.entries(services).filter(([, { restart }]) => restart !== 'no')
+  return new Map(staying.map(([name, { mem_limit }]) => [name, Number(mem_limit)]))
+}
+
+/** Traffic waits for every service, as they do for the stores. Docker forgets when each of them became healthy. */
+function servicesHealthyAt(): number {
+  return containers.find(({ service }) => service === 'traffic')?.startedAt ?? Number.NaN
+}
+
+function linksPrintedAt(): number {
   const log = docker('compose', 'logs', '--no-color', '--no-log-prefix', '--timestamps', 'traffic')
   const printedAt = /^(\S+) Throughline is up/m.exec(log)?.[1]
   if (!printedAt) throw new Error('Traffic has not printed its links yet.')
-  const first = Math.min(...containers.map(({ startedAt }) => startedAt))
-  return ((Date.parse(printedAt) - first) / 1_000).toFixed(0)
+  return Date.parse(printedAt)
 }
 
 function imageBytes(image: string): number {
