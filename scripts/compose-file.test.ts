@@ -1,5 +1,5 @@
-// What docker-compose.yml promises for every container, read from the file.
-import { readFileSync } from 'node:fs'
+// What docker-compose.yml promises for every container, its own and those that an overlay adds, read from the files.
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -12,10 +12,11 @@ const memoryLimitMiB = 2_048
 const containerLimit = 12
 
 const condition = z.object({ condition: z.string(), required: z.boolean().default(true) })
-const serviceSchema = z.object({
+const serviceSchema = z.looseObject({
   image: z.string().optional(),
   build: z.object({ args: z.record(z.string(), z.string()) }).optional(),
   restart: z.string(),
+  user: z.string().optional(),
   read_only: z.literal(true),
   cap_drop: z.tuple([z.literal('ALL')]),
   security_opt: z.tuple([z.literal('no-new-privileges:true')]),
@@ -30,15 +31,29 @@ const serviceSchema = z.object({
   depends_on: z.record(z.string(), condition).default({}),
 })
 
-const { services } = z
-  .object({ services: z.record(z.string(), serviceSchema.loose()) })
-  .parse(parse(read('docker-compose.yml'), { merge: true }))
-const running = Object.entries(services).filter(([, { restart }]) => restart !== 'no')
+type Service = z.infer<typeof serviceSchema>
+const overlaySchema = z.object({
+  services: z.record(z.string(), z.looseObject({ image: z.string().optional() })),
+})
 
-describe.each(Object.entries(services))('%s', (name, service) => {
+const { services } = z
+  .object({ services: z.record(z.string(), serviceSchema) })
+  .parse(parse(read('docker-compose.yml'), { merge: true }))
+// What has no image of its own there changes a service of docker-compose.yml.
+const added = globSync('infra/*/compose.yaml', { cwd: root })
+  .map((path) => overlaySchema.parse(parse(read(path))))
+  .flatMap(({ services }) => Object.entries(services))
+  .filter(([, { image }]) => image !== undefined)
+  .map(([name, service]) => [name, serviceSchema.parse(service)] as const)
+const isRunning = ([, { restart }]: readonly [string, Service]) => restart !== 'no'
+const running = Object.entries(services).filter(isRunning)
+
+describe.each([...Object.entries(services), ...added])('%s', (name, service) => {
   test('has no privileges, no docker socket, and no port beyond this machine', () => {
     expect(service).not.toHaveProperty('privileged')
     expect(service).not.toHaveProperty('network_mode', 'host')
+    // Root for a moment only: to give the volumes to those who write to them.
+    if (service.restart !== 'no') expect(service.user ?? '').not.toMatch(/^(0|root)\b/)
     expect(JSON.stringify(service.volumes)).not.toContain('docker.sock')
     for (const port of service.ports) expect(port).toMatch(/^127\.0\.0\.1:\$\{[A-Z_]+:-\d+\}:\d+$/)
   })
@@ -65,6 +80,10 @@ describe.each(Object.entries(services))('%s', (name, service) => {
   })
 })
 
+test('the overlays that add a container are found', () => {
+  expect(added.map(([name]) => name).toSorted()).toEqual(['greptimedb', 'tempo'])
+})
+
 test('the containers are few, and their memory has a limit', () => {
   const mebibytes = running.map(([, { mem_limit }]) => Number.parseInt(mem_limit, 10))
   expect(running.length).toBeLessThanOrEqual(containerLimit)
@@ -72,7 +91,9 @@ test('the containers are few, and their memory has a limit', () => {
 })
 
 test('every container that stays has a health check, but for the one without a shell', () => {
-  const without = running.filter(([, { healthcheck }]) => !healthcheck).map(([name]) => name)
+  const without = [...running, ...added]
+    .filter(([, { healthcheck }]) => !healthcheck)
+    .map(([name]) => name)
   expect(without).toEqual(['collector'])
 })
 
