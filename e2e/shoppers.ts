@@ -4,7 +4,13 @@ import { vi } from 'vitest'
 import type { RunningSystem } from './running-system.ts'
 
 /** Among the first ten of this seed are some who look on, some who bargain, and one who asks too often. */
-const visits = { TRAFFIC_SEED: '108', TRAFFIC_LIMIT: '10', TRAFFIC_RATE: '50' }
+const visits = {
+  TRAFFIC_SEED: '108',
+  TRAFFIC_LIMIT: '10',
+  TRAFFIC_RATE: '50',
+  // Says how each negotiation ended.
+  LOG_LEVEL: 'debug',
+}
 const longestWaitMs = 40_000
 
 export async function sendShoppers({ system, exportVariables }: RunningSystem): Promise<void> {
