@@ -32,18 +32,25 @@ test('an error keeps its type and frames, and loses its words', () => {
   ])
 })
 
-test("a caller's trace state reaches the calls below a span, and not the store", () => {
-  const traceState = createTraceState('vendor=private')
-  const caller = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1, traceState }
-  const tracer = trace.getTracer('test')
-  const span = tracer.startSpan('serve', {}, trace.setSpanContext(ROOT_CONTEXT, caller))
-  const below = tracer.startSpan('call', {}, trace.setSpan(ROOT_CONTEXT, span))
-  expect(below.spanContext().traceState?.get('vendor')).toBe('private')
-  below.end()
-  span.end()
-  const states = exporter.getFinishedSpans().map((ended) => ended.spanContext().traceState)
-  expect(states).toEqual([undefined, undefined])
-})
+test.each([
+  { sent: 'vendor=private', stored: undefined },
+  { sent: 'throughline=private', stored: undefined },
+  { sent: 'vendor=private,throughline=keep', stored: 'throughline=keep' },
+])(
+  'of the trace state $sent the store gets $stored, and the calls below all',
+  ({ sent, stored }) => {
+    const traceState = createTraceState(sent)
+    const caller = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1, traceState }
+    const tracer = trace.getTracer('test')
+    const span = tracer.startSpan('serve', {}, trace.setSpanContext(ROOT_CONTEXT, caller))
+    const below = tracer.startSpan('call', {}, trace.setSpan(ROOT_CONTEXT, span))
+    expect(below.spanContext().traceState?.serialize()).toBe(sent)
+    below.end()
+    span.end()
+    const states = exporter.getFinishedSpans().map((ended) => ended.spanContext().traceState)
+    expect(states.map((state) => state?.serialize())).toEqual([stored, stored])
+  },
+)
 
 test('a job keeps neither what it returned nor why it failed', () => {
   const span = start()

@@ -1,8 +1,16 @@
 // Keeps the words of errors out of spans. Instrumentations copy an error's message into the status and into an event,
 // and drivers quote their input there: PostgreSQL the value that it could not read, Redis a command's arguments.
 // What stays names the failure: status ERROR, `error.type`, the exception's type and its frames. A caller's trace state
-// goes on to whom it is meant for, and stays out of the store as well.
-import { type AttributeValue, ProxyTracerProvider, SpanStatusCode, trace } from '@opentelemetry/api'
+// goes on to whom it is meant for, and stays out of the store as well; but for our own word in it, by which a collector
+// that samples is asked to keep a trace.
+import {
+  type AttributeValue,
+  createTraceState,
+  ProxyTracerProvider,
+  SpanStatusCode,
+  type TraceState,
+  trace,
+} from '@opentelemetry/api'
 import type { SpanProcessor } from '@opentelemetry/sdk-trace'
 import {
   ATTR_ERROR_TYPE,
@@ -26,11 +34,17 @@ export const wordlessSpans: SpanProcessor = {
     if (span.events.length > 0) hideWords(span)
     // Children have copied it by now.
     const own = span.spanContext()
-    if (own.traceState) own.traceState = undefined
+    if (own.traceState) own.traceState = isKept(own.traceState) ? keepState : undefined
   },
   onEnd() {},
   forceFlush: () => Promise.resolve(),
   shutdown: () => Promise.resolve(),
+}
+
+const keepState = createTraceState('throughline=keep')
+
+function isKept(state: TraceState): boolean {
+  return state.get('throughline') === keepState.get('throughline')
 }
 
 function hideWords(span: EndingSpan): void {
