@@ -44,7 +44,7 @@ ${rows.map(({ service, used, limit, own }) => `| ${service} | ${mebibytes(used)}
 
 Measured by \`npm run bench:compose\` after ${minutes} minutes of the default traffic, on ${cpus().length} cores (${platform()} ${arch()}). The
 services were healthy ${seconds(servicesHealthyAt())} s after the first container had started, and the links were printed after ${seconds(linksPrintedAt())} s, all
-images being there. Node's own image is ${mebibytes(base)}, shared by all services.
+images being there. Node's own image is there once for all services.
 ${describeAbsent(sum('limit'))}`
 }
 
