@@ -1,7 +1,6 @@
 // Who is speaking, for whoever did not say it with OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES, which win.
-import { readFileSync } from 'node:fs'
-import { findPackageJSON } from 'node:module'
-import { pathToFileURL } from 'node:url'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources'
 import {
   ATTR_SERVICE_NAME,
@@ -22,8 +21,14 @@ export function describeService(script: string | undefined): Resource {
   )
 }
 
-// npm's own variables would do for `pnpm start`, but a supervisor hands its own down to every child it spawns.
+// npm's own variables would do for `pnpm start`, but a supervisor hands its own down to every child it spawns. Node's
+// findPackageJSON throws on `node .` and `node main`, and returns the script itself where there is no package.
 function readPackage(script: string | undefined): { name?: string; version?: string } {
-  const path = script && findPackageJSON(pathToFileURL(script))
-  return path ? JSON.parse(readFileSync(path, 'utf8')) : {}
+  let folder = script
+  while (folder) {
+    const path = join(folder, 'package.json')
+    if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8'))
+    folder = dirname(folder) === folder ? undefined : dirname(folder)
+  }
+  return {}
 }

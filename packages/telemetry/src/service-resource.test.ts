@@ -1,0 +1,37 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, expect, test } from 'vitest'
+import { describeService } from './service-resource.ts'
+
+let folder: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'throughline-service-'))
+  mkdirSync(join(folder, 'src'))
+  writeFileSync(join(folder, 'src/main.mjs'), 'console.log()')
+  return () => rmSync(folder, { recursive: true })
+})
+
+// As Node has them: `node src/main.mjs`, `node src/main` and `node .`.
+test.each(['src/main.mjs', 'src/main', ''])(
+  'names the service after the package of "%s"',
+  (path) => {
+    writeFileSync(join(folder, 'package.json'), '{ "name": "@shop/api", "version": "1.2.3" }')
+    expect(describeService(join(folder, path)).attributes).toMatchObject({
+      'service.namespace': 'shop',
+      'service.name': 'api',
+      'service.version': '1.2.3',
+    })
+  },
+)
+
+test.each(['src/main.mjs', 'src/main', ''])('leaves "%s" unnamed where no package is', (path) => {
+  const { attributes } = describeService(join(folder, path))
+  expect(attributes['service.name']).toMatch(/^unknown_service/)
+  expect(attributes).not.toHaveProperty('service.version')
+})
+
+test('leaves what runs without a script unnamed', () => {
+  expect(describeService(undefined).attributes['service.name']).toMatch(/^unknown_service/)
+})
