@@ -1,4 +1,4 @@
-const sentences = new Set(['SystemError', 'EmbeddedError', 'MigrationError'])
+const sentences = new Set(['SystemError', 'Sentence', 'EmbeddedError', 'MigrationError'])
 
 /** Errors that are written for the person at the terminal need no stack; for all others it is the best there is. */
 export function explain(err: unknown): string {

@@ -31,7 +31,8 @@ const codeSources = [
 const generated = ['packages/contracts/src/gen', 'apps/core/src/gen']
 /** Without a network the wait is for seconds, not for minutes. */
 const retries = { fetch_retries: 2, fetch_retry_mintimeout: 1_000, fetch_retry_maxtimeout: 5_000 }
-const env = {
+/** For npm and pnpm. */
+export const installEnv = {
   ...settings('npm_config_', retries),
   ...settings('pnpm_config_', retries),
   ...process.env,
@@ -65,7 +66,10 @@ async function installPackages(stamp) {
   rmSync(stampFile('packages'), { force: true })
   const install = [...pnpm, 'install', '--frozen-lockfile', '--reporter=ndjson']
   const readLine = installProgress(readFileSync(lockfile, 'utf8'))
-  await runStep('packages, from npm with pnpm', 'npx', install, { env, readLine })
+  await runStep('packages, from npm with pnpm', 'npx', install, {
+    env: installEnv,
+    readLine,
+  })
   if (!existsSync(node)) {
     throw new Sentence('Node 26 did not come with the packages; delete node_modules and try again.')
   }
@@ -74,7 +78,7 @@ async function installPackages(stamp) {
 
 async function generateCode(stamp) {
   const generate = [...pnpm, 'exec', 'turbo', 'run', 'generate', '--output-logs=errors-only']
-  await runStep('code, from the contracts and schema', 'npx', generate, { env })
+  await runStep('code, from the contracts and schema', 'npx', generate, { env: installEnv })
   writeStamp('code', stamp)
 }
 

@@ -13,9 +13,9 @@ const refreshMs = isTerminal ? 100 : 10_000
  * @param {string} title
  * @param {string} command
  * @param {string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, readLine?: (line: string) => { progress?: string, text?: string } | undefined }} [options]
+ * @param {{ env?: NodeJS.ProcessEnv, readLine?: (line: string) => { progress?: string, text?: string } | undefined, signal?: AbortSignal }} [options]
  */
-export async function runStep(title, command, args, { env, readLine } = {}) {
+export async function runStep(title, command, args, { env, readLine, signal } = {}) {
   const startedAt = Date.now()
   const kept = []
   let progress = ''
@@ -30,7 +30,7 @@ export async function runStep(title, command, args, { env, readLine } = {}) {
   show()
   const timer = setInterval(show, refreshMs)
   try {
-    const code = await run(command, args, env, take)
+    const code = await run(command, args, { env, signal }, take)
     if (code !== 0) throw new Sentence(`${kept.join('\n')}\n\n${explain(kept.join('\n'), title)}`)
     print(title, progress, startedAt, true)
   } finally {
@@ -39,8 +39,12 @@ export async function runStep(title, command, args, { env, readLine } = {}) {
   }
 }
 
-function run(command, args, env, onLine) {
-  const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+function run(command, args, options, onLine) {
+  const child = spawn(command, args, {
+    ...options,
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', onLine)
   return new Promise((resolve, reject) => {
     child.once('error', (err) => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Terminal } from '../../printing/terminal.ts'
 import { root } from '../../system/services.ts'
+import { fetchAutoInstrumentations } from './auto-instrumentations.ts'
 import type { Options } from './options.ts'
 import { callPart, logPart, routePart } from './parts/cpu-part.ts'
 import { measureMemory } from './parts/memory-part.ts'
@@ -26,9 +27,10 @@ export interface BenchOptions {
 
 export async function runBench({ options, terminal, env, signal }: BenchOptions): Promise<string> {
   const { rounds, minutes, only, seed } = options
-  const startedAt = performance.now()
   const machine = describeMachine()
   terminal.print(`${machine}\nseed ${seed}, load of the machine ${loadOfMachine().toFixed(2)}\n`)
+  await fetchAutoInstrumentations({ env, signal })
+  const startedAt = performance.now()
 
   await using stack = new AsyncDisposableStack()
   const folder = stack.adopt(mkdtempSync(join(tmpdir(), 'throughline-bench-')), (path) =>

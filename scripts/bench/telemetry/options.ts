@@ -22,7 +22,7 @@ export const help = `pnpm bench:telemetry [options]   What telemetry costs: off,
   --help              this text
 
 With all parts and at least ${defaults.rounds} rounds, the result is written into docs/cost.md. That takes about 25 minutes, in which
-the machine should have nothing else to do. Linux or macOS.
+the machine should have nothing else to do. The first run fetches, by npm, what we are compared with. Linux or macOS.
 `
 
 /** Throws a sentence for the person who typed it. */

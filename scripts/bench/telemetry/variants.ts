@@ -1,6 +1,6 @@
 // What is compared: the same programs, started with other flags.
-import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { autoFlags } from './auto-instrumentations.ts'
 
 export const variants = ['off', 'ours', 'auto'] as const
 export type Variant = (typeof variants)[number]
@@ -11,18 +11,12 @@ export const titles: Readonly<Record<Variant, string>> = {
   auto: 'auto-instrumentations-node',
 }
 
-const require = createRequire(import.meta.url)
 const here = (path: string) => new URL(path, import.meta.url).href
-const url = (specifier: string) => import.meta.resolve(specifier)
 
-const telemetry: Readonly<Record<Variant, readonly string[]>> = {
-  off: [],
-  ours: ['--import', url('@throughline/telemetry/register')],
-  auto: [
-    // As its README says, and for ES modules, which all our services are, as that of its instrumentations says.
-    ...['--require', require.resolve('@opentelemetry/auto-instrumentations-node/register')],
-    `--experimental-loader=${url('@opentelemetry/instrumentation/hook.mjs')}`,
-  ],
+const telemetry: Readonly<Record<Variant, () => readonly string[]>> = {
+  off: () => [],
+  ours: () => ['--import', import.meta.resolve('@throughline/telemetry/register')],
+  auto: () => autoFlags(),
 }
 
 export interface FlagOptions {
@@ -35,7 +29,7 @@ export function flagsOf(variant: Variant, { withPlugin = variant === 'ours' }: F
     ...['-C', '@throughline/source', '--disable-warning=ExperimentalWarning'],
     ...['--import', here('./control.ts')],
     ...(withPlugin ? [] : ['--import', here('./without-plugin.ts')]),
-    ...telemetry[variant],
+    ...telemetry[variant](),
   ]
 }
 
