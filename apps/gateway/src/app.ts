@@ -11,10 +11,9 @@ import type { KeyDirectory } from './edge/key-directory.ts'
 import { addRateLimit } from './edge/rate-limit.ts'
 import { addRequestLog } from './edge/request-log.ts'
 import { requireHost } from './edge/require-host.ts'
-import { trackResponses } from './edge/responses-under-way.ts'
 import { addSafeHeaders } from './edge/safe-headers.ts'
 import { sendProblem } from './edge/send-problem.ts'
-import { refuseMalformed, refuseUnroutable } from './edge/unroutable-requests.ts'
+import { answerMalformed, refuseUnroutable } from './edge/unroutable-requests.ts'
 import { GatewayError } from './errors.ts'
 import { healthRoutes } from './health/health-routes.ts'
 import { defaultLimits, type Limits } from './limits.ts'
@@ -43,7 +42,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = createServer(logger, limits)
   const closing = closeWithin(app, limits.drainMs)
 
-  trackResponses(app)
   addCallerLookup(app, keys)
   await app.register(edgeTelemetry, { isTrusted: ({ caller }) => caller?.trusted ?? false })
   addRequestLog(app)
@@ -84,7 +82,7 @@ async function addApi(
 
 function createServer(logger: Logger, limits: Limits): FastifyInstance {
   const app = fastify({
-    ...edgeServerOptions(refuseUnroutable),
+    ...edgeServerOptions(refuseUnroutable, answerMalformed(logger)),
     loggerInstance: logger,
     // One line of ours takes the place of Fastify's two.
     logController: new LogController({ disableRequestLogging: true }),
@@ -98,7 +96,6 @@ function createServer(logger: Logger, limits: Limits): FastifyInstance {
       requireHostHeader: false,
     },
     exposeHeadRoutes: false,
-    clientErrorHandler: refuseMalformed(logger),
   }) as unknown as FastifyInstance
   app.server.maxConnections = limits.connections
   // An expectation we do not know is ignored; Node's own 417 would be no problem+json.
