@@ -64,6 +64,20 @@ test('three lines in an empty Fastify project outside the workspace give a corre
   expect(receiver.logs.find(({ body }) => body === 'counted')?.traceId).toBe(trace?.traceId)
 })
 
+test('queries and variable parts of paths are in nothing that is sent or printed', async () => {
+  await using receiver = await startReceiver()
+  const { url, stop } = await startShop(receiver.env)
+  const [query, part, path] = ['canaryquerysings', 'canarypartsings', 'canarypathsings']
+  const found = await fetch(`${url}/stock/${part}?${query}=${query}`)
+  expect(await found.json()).toMatchObject({ id: part })
+  expect((await fetch(`${url}/${path}?${query}`)).status).toBe(404)
+  await expect.poll(() => receiver.spans.length).toBe(2)
+  await expect.poll(() => receiver.logs.length).toBeGreaterThan(0)
+  const { stdout, stderr } = await stop()
+  const told = JSON.stringify([receiver.requests, stdout, stderr])
+  for (const canary of [query, part, path]) expect(told).not.toContain(canary)
+})
+
 test('prints what the README shows', async () => {
   const readme = await readFile(join(here, '../README.md'), 'utf8')
   const source = await readFile(join(here, 'fastify/server.ts'), 'utf8')

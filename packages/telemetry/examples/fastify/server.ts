@@ -1,7 +1,12 @@
+import { createLogger } from '@throughline/telemetry'
 import { httpTelemetry } from '@throughline/telemetry/fastify'
-import Fastify from 'fastify'
+import Fastify, { LogController } from 'fastify'
 
-const app = Fastify({ logger: true })
+const app = Fastify({
+  loggerInstance: createLogger({ name: 'shop', level: 'info' }),
+  // Fastify's own lines hold whole URLs.
+  logController: new LogController({ disableRequestLogging: true }),
+})
 await app.register(httpTelemetry)
 
 app.get<{ Params: { id: string } }>('/stock/:id', async ({ params, log }) => {
