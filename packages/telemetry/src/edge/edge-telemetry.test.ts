@@ -77,6 +77,18 @@ test('a trusted caller who samples nothing is obeyed, and told so', async () => 
   expect(recorder.spans).toEqual([])
 })
 
+test('a rule that answers later trusts nobody, and is told so', async () => {
+  const slow = Fastify()
+  const isTrusted = (async () => true) as unknown as () => boolean
+  await slow.register(edgeTelemetry, { isTrusted })
+  slow.get('/', async () => 'served')
+  const answer = await slow.inject({ url: '/', headers: sent() })
+  expect(answer.json()).toMatchObject({
+    statusCode: 500,
+    message: 'isTrusted must not return a promise',
+  })
+})
+
 describe('over a real connection', () => {
   let port: number
   beforeEach(async () => {
