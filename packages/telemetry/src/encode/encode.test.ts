@@ -12,7 +12,12 @@ import { encodeLogRecords } from './encode-log-records.ts'
 import { encodeSpans } from './encode-spans.ts'
 
 const hex = (bytes: number) =>
-  fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((id) => Buffer.from(id).toString('hex'))
+  fc
+    .tuple(fc.uint8Array({ minLength: bytes, maxLength: bytes }), fc.boolean())
+    .map(([id, upper]) => {
+      const digits = Buffer.from(id).toString('hex')
+      return upper ? digits.toUpperCase() : digits
+    })
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 60 }),
   fc.string({ unit: 'binary', minLength: 100, maxLength: 600 }),

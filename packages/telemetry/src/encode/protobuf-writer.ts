@@ -159,7 +159,7 @@ function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
   return new DataView(buffer, byteOffset, byteLength)
 }
 
-/** The value of a digit in lower case. */
+/** The value of a digit. Ids are in lower case, but who makes them by hand may not know. */
 function nibble(code: number): number {
-  return code < 0x40 ? code - 0x30 : code - 0x57
+  return code < 0x40 ? code - 0x30 : (code | 0x20) - 0x57
 }
