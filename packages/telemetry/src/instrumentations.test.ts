@@ -54,10 +54,14 @@ test('records queries and commands below a parent, without their values', async 
     "
     use stores                     INTERNAL  telemetry
     ├ pg.query:SELECT throughline  CLIENT    telemetry
+    ├ pg.query:VALUES throughline  CLIENT    telemetry
     └ set                          CLIENT    telemetry
     "
   `)
-  expect(JSON.stringify(received.requests)).not.toContain('private ')
+  const statements = received.spans.flatMap(({ attributes }) => attributes['db.query.text'] ?? [])
+  expect(statements).toEqual(['SELECT $1::text AS private', 'VALUES(?, ?, ?)', 'set'])
+  // An operation is in upper case in metrics.
+  expect(JSON.stringify(received.requests).toLowerCase()).not.toContain('private ')
   expect(received.metricNames).toContain('db.client.operation.duration')
 })
 

@@ -1,13 +1,12 @@
 // `db.client.connection.*` of every pool of `pg`: its connections by state, how many it may open, who waits for one and
 // how long that took. The pg instrumentation has some of these, but calls each pool that was given a URL
 // `unknown_host:unknown_port/unknown_database`, adds the counts of all pools up as if they were one, and looks at who
-// waits only when somebody has stopped waiting. So its half of the work stays off.
+// waits only when somebody has stopped waiting. So that half of it is off, in `postgres-queries.ts`.
 import { type Histogram, ROOT_CONTEXT } from '@opentelemetry/api'
 import {
   InstrumentationBase,
   InstrumentationNodeModuleDefinition,
 } from '@opentelemetry/instrumentation'
-import { PgInstrumentation } from '@opentelemetry/instrumentation-pg'
 import { histogram } from './instruments.ts'
 import { metrics } from './metric-definitions.ts'
 import { conventions } from './names.ts'
@@ -24,13 +23,6 @@ interface Pool extends CountedPool {
 
 type Connected = (err: unknown, ...rest: unknown[]) => void
 type Connect = (this: Pool, callback?: Connected) => Promise<unknown> | undefined
-
-/** The queries of pg, without its pools. */
-export class PgQueries extends PgInstrumentation {
-  protected override init(): InstrumentationNodeModuleDefinition[] {
-    return super.init().filter(({ name }) => name === 'pg')
-  }
-}
 
 export class PostgresPools extends InstrumentationBase {
   readonly #pools: PoolsByName = new Map()

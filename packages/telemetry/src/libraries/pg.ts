@@ -1,6 +1,4 @@
-import { PgQueries, PostgresPools } from '../postgres-pools.ts'
+import { PostgresPools } from '../postgres-pools.ts'
+import { PgQueries } from '../postgres-queries.ts'
 
-export const instrumentations = () => [
-  new PostgresPools(),
-  new PgQueries({ requireParentSpan: true, ignoreConnectSpans: true }),
-]
+export const instrumentations = () => [new PostgresPools(), new PgQueries()]
