@@ -1,5 +1,6 @@
 import { startReceiver } from '@throughline/trace-testing/receiver'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { openGrpcDoor } from '../fixtures/otlp-over-grpc.ts'
 import { runScript } from '../fixtures/run-script.ts'
 import { checkVariables } from './check-variables.ts'
 
@@ -31,6 +32,21 @@ test('does not repeat an endpoint, which may hold a password', () => {
   expect(problem).not.toContain('word')
 })
 
+test.each([
+  ['Authorization=Bearer ü-word', undefined],
+  ['Bearer word', undefined],
+  ['authorization=%E0word', undefined],
+  ['authorization=%0Aword', undefined],
+  ['key-bin=word', undefined],
+  ['ü=word,x-shop=other-word', 'x-shop=other-word'],
+])('takes out of headers what cannot be sent, and repeats none: %s', (value, left) => {
+  const env = { OTEL_EXPORTER_OTLP_TRACES_HEADERS: value }
+  const [problem] = checkVariables(env)
+  expect(problem).toContain('OTEL_EXPORTER_OTLP_TRACES_HEADERS cannot be used')
+  expect(problem).not.toContain('word')
+  expect(env.OTEL_EXPORTER_OTLP_TRACES_HEADERS).toBe(left)
+})
+
 test('has nothing to say of what can be used', () => {
   const env = {
     OTEL_TRACES_EXPORTER: ' otlp, CONSOLE ',
@@ -38,6 +54,7 @@ test('has nothing to say of what can be used', () => {
     OTEL_LOGS_EXPORTER: '',
     OTEL_EXPORTER_OTLP_PROTOCOL: 'gRPC',
     OTEL_EXPORTER_OTLP_ENDPOINT: 'https://user:word@collector:4318/base',
+    OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Basic%20dTp3b3Jk==, x-shop = open ,',
     OTEL_TRACES_SAMPLER_ARG: '0.25',
     OTEL_SERVICE_NAME: 'anything',
   }
@@ -56,5 +73,21 @@ test('the app runs on with the defaults, and is told once', async () => {
   const { code, stderr } = await runScript('one-span', { env })
   expect(code).toBe(0)
   expect(stderr.trimEnd().split('\n')).toEqual([expect.stringContaining('OTEL_TRACES_EXPORTER')])
+  expect(receiver.spans.map(({ name }) => name)).toContain('answer')
+})
+
+test('a header that gRPC refuses costs itself, and is not printed', async () => {
+  await using receiver = await startReceiver()
+  const door = await openGrpcDoor(receiver.url)
+  onTestFinished(() => door.stop())
+  const env = {
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+    OTEL_EXPORTER_OTLP_ENDPOINT: door.url,
+    OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Bearer ü-word',
+  }
+  const { code, stderr } = await runScript('one-span', { env })
+  expect(code).toBe(0)
+  expect(stderr).toContain('OTEL_EXPORTER_OTLP_HEADERS')
+  expect(stderr).not.toContain('word')
   expect(receiver.spans.map(({ name }) => name)).toContain('answer')
 })

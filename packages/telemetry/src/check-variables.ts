@@ -4,7 +4,7 @@
 interface Rule {
   /** Completes the sentence "Allowed: …". */
   readonly allowed: string
-  /** A URL may have a password in it. */
+  /** A URL may have a password in it, and a header is one. */
   readonly isPrivate?: boolean
   /** What of the value can be used: all of it, a part, or nothing. */
   usable(value: string): string
@@ -20,7 +20,8 @@ export function checkVariables(env: NodeJS.ProcessEnv): string[] {
     if (left) env[name] = left
     else delete env[name]
     if (left.length === value.length) continue
-    const instead = left || 'its default'
+    const rest = isPrivate ? 'the rest' : left
+    const instead = left ? rest : 'its default'
     const setting = isPrivate ? name : `${name}=${value}`
     problems.push(`${setting} cannot be used; allowed: ${allowed}. Going on with ${instead}.`)
   }
@@ -56,6 +57,29 @@ const endpoint: Rule = {
   isPrivate: true,
   usable: (value) => (/^https?:$/.test(URL.parse(value)?.protocol ?? '') ? value : ''),
 }
+/** gRPC refuses any other, and quotes it. */
+const headers: Rule = {
+  allowed: 'name=value, or several with commas between them, in ASCII and percent-encoded',
+  isPrivate: true,
+  usable: (value) => value.split(',').filter(isHeader).join(','),
+}
+
+function isHeader(item: string): boolean {
+  // A comma too many does no harm.
+  if (item.trim() === '') return true
+  const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(item) ?? []
+  return /^[\w.-]+(?<!-bin)$/i.test(decode(name)) && /^[ -~]+$/.test(decode(value))
+}
+
+/** As the SDK's reader does; nothing of what it cannot decode. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.trim())
+  } catch {
+    return ''
+  }
+}
+
 /** Of items or of milliseconds. Timers take no more, and would fire at once. */
 const count = numberFrom(1, 2 ** 31 - 1)
 const protocol: Rule = {
@@ -86,6 +110,10 @@ const rules: Record<string, Rule> = {
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: endpoint,
   OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: endpoint,
   OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: endpoint,
+  OTEL_EXPORTER_OTLP_HEADERS: headers,
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: headers,
+  OTEL_EXPORTER_OTLP_METRICS_HEADERS: headers,
+  OTEL_EXPORTER_OTLP_LOGS_HEADERS: headers,
   OTEL_EXPORTER_OTLP_COMPRESSION: oneOf('gzip', 'none'),
   OTEL_EXPORTER_OTLP_TIMEOUT: count,
   OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: count,

@@ -1,6 +1,7 @@
 // The one flag: `node --import @throughline/telemetry/register`. It runs before any module of the app, because a
 // module that is loaded cannot be patched and a meter taken before the SDK starts stays silent for ever.
 import { isMainThread } from 'node:worker_threads'
+import { withoutQuoted } from './describe-error.ts'
 
 // Node runs the flag in every worker thread too, where a second SDK would report the same process once more.
 if (isMainThread && !isDisabled(process.env.OTEL_SDK_DISABLED)) {
@@ -8,8 +9,8 @@ if (isMainThread && !isDisabled(process.env.OTEL_SDK_DISABLED)) {
   await import('./start-sdk.ts')
     .then(({ startSdk }) => startSdk(process.env))
     .catch((err: Error) => {
-      // An app is worth no less without it.
-      process.stderr.write(`Nothing is recorded: ${err.message}\n`)
+      // An app is worth no less without it. What is quoted may be the value of a variable, and secret.
+      process.stderr.write(`Nothing is recorded: ${withoutQuoted(err.message)}\n`)
     })
 }
 
