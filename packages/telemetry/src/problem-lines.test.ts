@@ -50,3 +50,27 @@ test("reads the errors that the SDK's handler made JSON of, without their stacks
   ])
   expect(read()[0]).not.toHaveProperty('stack')
 })
+
+const circular: Record<string, unknown> = {}
+circular.self = circular
+
+test.each([
+  ['a circle', [circular]],
+  ['a bigint', [{ size: 1n }]],
+  ['what has no text', [Object.create(null), 7]],
+])('leaves out details that cannot be written: %s', (_, details) => {
+  const { logger, read } = startLogger()
+  logger.error('no connection', ...details)
+  expect(read()).toEqual([
+    { time: expect.any(String), level: 'error', name: 'telemetry', msg: 'no connection' },
+  ])
+})
+
+test('details do not take the place of what every line has', () => {
+  const { logger, read } = startLogger()
+  const details = { time: 0, level: 'info', name: 'mine', msg: 'mine', code: 7 }
+  logger.error('no connection', details)
+  expect(read()).toEqual([
+    { time: expect.any(String), level: 'error', name: 'telemetry', msg: 'no connection', code: 7 },
+  ])
+})

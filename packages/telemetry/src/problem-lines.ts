@@ -19,18 +19,12 @@ export function createProblemLogger(write: (line: string) => void): DiagLogger {
   const level =
     (name: string) =>
     (message: string, ...details: unknown[]) => {
-      const fields = {
-        level: name,
-        name: 'telemetry',
-        ...readMessage(message),
-        ...readDetails(details),
-      }
-      const line = JSON.stringify(fields)
+      const line = writeFields(name, message, details)
       const now = performance.now()
       if (now - (saidAt.get(line) ?? Number.NEGATIVE_INFINITY) < onceInMs) return
       if (saidAt.size >= longestMemory) saidAt.clear()
       saidAt.set(line, now)
-      write(`${JSON.stringify({ time: new Date().toISOString(), ...fields })}\n`)
+      write(`{"time":"${new Date().toISOString()}",${line.slice(1)}\n`)
     }
 
   return {
@@ -39,6 +33,18 @@ export function createProblemLogger(write: (line: string) => void): DiagLogger {
     info: level('info'),
     warn: level('warn'),
     error: level('error'),
+  }
+}
+
+/** Whoever has a problem to tell must not get another: a circle has no JSON, and some objects have no text. */
+function writeFields(level: string, message: string, details: unknown[]): string {
+  const head = { level, name: 'telemetry' }
+  try {
+    const always = { ...head, ...readMessage(message) }
+    // The first says the order, the last wins.
+    return JSON.stringify({ ...always, ...readDetails(details), ...always, time: undefined })
+  } catch {
+    return JSON.stringify({ ...head, msg: message })
   }
 }
 
