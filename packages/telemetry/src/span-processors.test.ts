@@ -2,6 +2,8 @@ import { startReceiver } from '@throughline/trace-testing/receiver'
 import { expect, test } from 'vitest'
 import { draw } from '../fixtures/record-script.ts'
 import { runScript } from '../fixtures/run-script.ts'
+import { createSpanProcessors } from './span-processors.ts'
+import { wordlessSpans } from './wordless-spans.ts'
 
 const only = { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' }
 
@@ -66,4 +68,11 @@ test.each(['none', 'otlp,none'])('draws and sends nothing: %s', async (value) =>
   const outcome = await runScript('one-span', { env })
   expect(outcome).toEqual({ code: 0, stdout: '', stderr: '' })
   expect(receiver.requests).toEqual([])
+})
+
+test('what keeps words out of spans comes before what exports them', async () => {
+  const [first, ...others] = await createSpanProcessors({ OTEL_TRACES_EXPORTER: 'console' })
+  expect(first).toBe(wordlessSpans)
+  expect(others).toHaveLength(1)
+  expect(await createSpanProcessors({ OTEL_TRACES_EXPORTER: 'none' })).toEqual([])
 })

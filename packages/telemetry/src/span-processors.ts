@@ -4,10 +4,13 @@ import { createOtlpExport } from './export/otlp-export.ts'
 import { spanSignal } from './export/otlp-signal.ts'
 import { createQueuedSpanProcessor } from './export/queued-processors.ts'
 import { exporterNames } from './exporter-names.ts'
+import { wordlessSpans } from './wordless-spans.ts'
 
-export function createSpanProcessors(env: NodeJS.ProcessEnv): Promise<SpanProcessor[]> {
+export async function createSpanProcessors(env: NodeJS.ProcessEnv): Promise<SpanProcessor[]> {
   const names = exporterNames(env.OTEL_TRACES_EXPORTER)
-  return Promise.all(names.map((name) => (name === 'console' ? printing() : sending(env))))
+  const exporting = names.map((name) => (name === 'console' ? printing() : sending(env)))
+  // In the order in which they hear of a span's end. Without any that exports, no span is made.
+  return exporting.length > 0 ? [wordlessSpans, ...(await Promise.all(exporting))] : []
 }
 
 async function printing(): Promise<SpanProcessor> {

@@ -40,12 +40,12 @@ export async function startSdk(env: NodeJS.ProcessEnv): Promise<void> {
       : await startWhole({ instrumentations, ...destinations, baseResource: service, logLevel })
   if (configFile) {
     completeConfiguredSdk(configFile, instrumentations)
+    keepWordsOutOfSpans()
   } else {
     writeProblemLines(diagLogLevelFromString(logLevel) ?? DiagLogLevel.WARN)
   }
   observeLibraries()
   for (const problem of problems) diag.error(problem)
-  keepWordsOutOfSpans()
   flushAtShutdown(async () => {
     const { spanProcessors = [], logRecordProcessors = [] } = destinations ?? {}
     // Before the metrics, whose last export tells what was lost in the end.

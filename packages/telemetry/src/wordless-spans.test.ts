@@ -1,13 +1,12 @@
-import { createTraceState, ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry/api'
+import { createTraceState, diag, ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry/api'
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { keepWordsOutOfSpans } from './wordless-spans.ts'
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { keepWordsOutOfSpans, wordlessSpans } from './wordless-spans.ts'
 
 const exporter = new InMemorySpanExporter()
 beforeAll(() => {
-  const spanProcessors = [new SimpleSpanProcessor({ exporter })]
+  const spanProcessors = [wordlessSpans, new SimpleSpanProcessor({ exporter })]
   trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors }))
-  keepWordsOutOfSpans()
 })
 beforeEach(() => exporter.reset())
 afterAll(() => trace.disable())
@@ -62,4 +61,37 @@ test('a job keeps neither what it returned nor why it failed', () => {
     { name: 'job completed', attributes: {} },
     { name: 'job failed', attributes: {} },
   ])
+})
+
+function useProvider(provider: Partial<TracerProvider>) {
+  trace.disable()
+  trace.setGlobalTracerProvider(provider as TracerProvider)
+  const problems = vi.fn()
+  diag.setLogger({ error: problems, warn() {}, info() {}, debug() {}, verbose() {} })
+  onTestFinished(() => diag.disable())
+  return problems
+}
+
+test("gets ahead of the processors that the SDK's own start made", () => {
+  const spanProcessors = [new SimpleSpanProcessor({ exporter })]
+  const problems = useProvider(new TracerProvider({ spanProcessors }))
+  keepWordsOutOfSpans()
+  const span = start()
+  span.setStatus({ code: SpanStatusCode.ERROR, message: 'private' })
+  span.end()
+  expect(exporter.getFinishedSpans()[0]?.status).toEqual({ code: SpanStatusCode.ERROR })
+  expect(problems).not.toHaveBeenCalled()
+})
+
+test('says so when a version of the SDK does not let it', () => {
+  const problems = useProvider({ shutdown: async () => {} })
+  keepWordsOutOfSpans()
+  expect(problems).toHaveBeenCalledWith(expect.stringContaining('the words of errors'))
+})
+
+test('has nothing to say where nothing is exported', () => {
+  const problems = useProvider({})
+  trace.disable()
+  keepWordsOutOfSpans()
+  expect(problems).not.toHaveBeenCalled()
 })

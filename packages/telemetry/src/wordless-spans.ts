@@ -6,6 +6,7 @@
 import {
   type AttributeValue,
   createTraceState,
+  diag,
   ProxyTracerProvider,
   SpanStatusCode,
   type TraceState,
@@ -32,7 +33,7 @@ export const wordlessSpans: SpanProcessor = {
   onEnding(span) {
     if (span.status.message !== undefined) span.setStatus({ code: SpanStatusCode.ERROR })
     if (span.events.length > 0) hideWords(span)
-    // Children have copied it by now.
+    // What starts after it, within its context, sends none.
     const own = span.spanContext()
     if (own.traceState) own.traceState = isKept(own.traceState) ? keepState : undefined
   },
@@ -77,12 +78,14 @@ interface Internals {
   readonly _activeSpanProcessor: { readonly _spanProcessors: SpanProcessor[] }
 }
 
-/** Ahead of those that export, wherever they come from: options, environment, or a file that takes no processors. */
+/** Ahead of those that a configuration file asks for: it knows no processors but the SDK's, and has no other way in. */
 export function keepWordsOutOfSpans(): void {
-  const provider = trace.getTracerProvider()
-  const { _activeSpanProcessor: active } = (
-    provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider
-  ) as Partial<Internals>
-  // Without an exporter there is no provider.
-  active?._spanProcessors.unshift(wordlessSpans)
+  const global = trace.getTracerProvider()
+  const provider = global instanceof ProxyTracerProvider ? global.getDelegate() : global
+  // Without an exporter there is none, but for one that does nothing.
+  if (!('shutdown' in provider)) return
+  const processors = (provider as Partial<Internals>)._activeSpanProcessor?._spanProcessors
+  if (processors) processors.unshift(wordlessSpans)
+  else
+    diag.error('spans hold the words of errors: this version of the SDK has no place to end that')
 }
