@@ -35,3 +35,15 @@ test.each(['src/main.mjs', 'src/main', ''])('leaves "%s" unnamed where no packag
 test('leaves what runs without a script unnamed', () => {
   expect(describeService(undefined).attributes['service.name']).toMatch(/^unknown_service/)
 })
+
+test.each(['{ "type": "module" }', '{ "name": 7 }', '[]', 'null', 'no JSON', ''])(
+  'goes on upward from a package that does not say its name: %s',
+  (content) => {
+    writeFileSync(join(folder, 'package.json'), '{ "name": "@shop/api", "version": "1.2.3" }')
+    writeFileSync(join(folder, 'src/package.json'), content)
+    expect(describeService(join(folder, 'src/main.mjs')).attributes).toMatchObject({
+      'service.name': 'api',
+      'service.version': '1.2.3',
+    })
+  },
+)

@@ -1,5 +1,5 @@
 // Who is speaking, for whoever did not say it with OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES, which win.
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources'
 import {
@@ -8,9 +8,14 @@ import {
   ATTR_SERVICE_VERSION,
 } from '@opentelemetry/semantic-conventions'
 
+interface NamedPackage {
+  readonly name: string
+  readonly version?: string
+}
+
 /** All of it comes from the package of the script that Node was asked to run: `@shop/api` is `api` of `shop`. */
 export function describeService(script: string | undefined): Resource {
-  const { name = '', version } = readPackage(script)
+  const { name = '', version } = readPackage(script) ?? {}
   const [, namespace, service] = /^(?:@([^/]*)\/)?(.*)$/.exec(name) ?? []
   return defaultResource().merge(
     resourceFromAttributes({
@@ -23,12 +28,22 @@ export function describeService(script: string | undefined): Resource {
 
 // npm's own variables would do for `pnpm start`, but a supervisor hands its own down to every child it spawns. Node's
 // findPackageJSON throws on `node .` and `node main`, and returns the script itself where there is no package.
-function readPackage(script: string | undefined): { name?: string; version?: string } {
+function readPackage(script: string | undefined): NamedPackage | undefined {
   let folder = script
   while (folder) {
-    const path = join(folder, 'package.json')
-    if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8'))
+    const found = readNamed(join(folder, 'package.json'))
+    if (found) return found
     folder = dirname(folder) === folder ? undefined : dirname(folder)
   }
-  return {}
+  return undefined
+}
+
+/** Builds put a nameless one beside what they compile; and a broken one is npm's to complain of. */
+function readNamed(path: string): NamedPackage | undefined {
+  try {
+    const content = JSON.parse(readFileSync(path, 'utf8'))
+    return typeof content?.name === 'string' ? content : undefined
+  } catch {
+    return undefined
+  }
 }
