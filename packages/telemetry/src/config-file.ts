@@ -15,8 +15,8 @@ interface Measuring {
 }
 
 /** The file's detector `service` reads the variable only. */
-export function nameServiceByVariable(env: NodeJS.ProcessEnv, service: Resource): void {
-  env.OTEL_SERVICE_NAME ||= String(service.attributes[ATTR_SERVICE_NAME])
+export function serviceNameVariable({ attributes }: Resource): Record<string, string> {
+  return { OTEL_SERVICE_NAME: String(attributes[ATTR_SERVICE_NAME]) }
 }
 
 /** Once the SDK has started. */

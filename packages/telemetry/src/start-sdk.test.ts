@@ -106,6 +106,16 @@ test.each([
   expect(stderr).toContain(`OTEL_CONFIG_FILE=${file} is disabled or cannot be used`)
 })
 
+test.each([
+  ['the variables', {}],
+  ['OTEL_CONFIG_FILE', { OTEL_CONFIG_FILE: example }],
+])('a process started by %s does not rename its children', async (_, env) => {
+  const none = { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' }
+  const given = { ...none, OTEL_LOGS_EXPORTER: 'none', ...env }
+  const { stdout } = await runScript('print-inherited', { env: given })
+  expect(JSON.parse(stdout)).toEqual(given)
+})
+
 /** Of `hops`: one trace over all its servers, what instrumentations measure, and each log line once. */
 function expectEverySignal({ traces, spans, logs, metricNames }: Receiver): void {
   expect(traces).toHaveLength(1)

@@ -3,7 +3,8 @@ import { DiagLogLevel, diag } from '@opentelemetry/api'
 import { diagLogLevelFromString } from '@opentelemetry/core'
 import type { startNodeSdk } from '@opentelemetry/sdk-node'
 import { checkVariables } from './check-variables.ts'
-import { completeConfiguredSdk, nameServiceByVariable } from './config-file.ts'
+import { completeConfiguredSdk, serviceNameVariable } from './config-file.ts'
+import { withDefaultVariables } from './default-variables.ts'
 import { createInstrumentations, observeLibraries } from './instrumentations.ts'
 import { createLogRecordProcessors } from './log-record-processors.ts'
 import { createMetricReaders } from './metric-readers.ts'
@@ -22,22 +23,21 @@ export async function startSdk(env: NodeJS.ProcessEnv): Promise<void> {
   // A file says everything by itself: where there is one, no other variable counts.
   const { OTEL_CONFIG_FILE: configFile } = env
   const service = describeService(process.argv[1])
-  if (configFile) nameServiceByVariable(env, service)
   const problems = configFile ? [] : checkVariables(env)
-  // The process detector would export the command line, in which people keep secrets.
-  env.OTEL_NODE_RESOURCE_DETECTORS ||= 'service,host'
+  const defaults = {
+    // The process detector would export the command line, in which people keep secrets.
+    OTEL_NODE_RESOURCE_DETECTORS: 'service,host',
+    ...(configFile && serviceNameVariable(service)),
+  }
   const destinations = configFile ? undefined : await createDestinations(env)
   const logLevel = env.OTEL_LOG_LEVEL || 'warn'
   const propagators = createPropagators(env)
-  const sdk =
+  const parts = { instrumentations, ...destinations, baseResource: service }
+  const sdk = await withDefaultVariables(env, defaults, () =>
     destinations && propagators
-      ? startFromVariables({
-          instrumentations,
-          ...destinations,
-          propagators,
-          baseResource: service,
-        })
-      : await startWhole({ instrumentations, ...destinations, baseResource: service, logLevel })
+      ? startFromVariables({ ...parts, ...destinations, propagators })
+      : startWhole({ ...parts, logLevel }),
+  )
   if (configFile) {
     completeConfiguredSdk(configFile, instrumentations)
     keepWordsOutOfSpans()
