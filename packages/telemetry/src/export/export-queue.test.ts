@@ -78,6 +78,27 @@ test('what has no encoding is lost and counted, and nobody else pays for it', as
   expect(queue.size).toBe(0)
 })
 
+test('one that has no encoding is lost alone, and the rest of its batch goes in order', async () => {
+  const refused = 2
+  const sent: number[] = []
+  const { queue, processed } = start({
+    encode(items) {
+      const ids = items.map(({ resource }) => Number(resource.attributes.id))
+      if (ids.includes(refused)) throw new Error('no such attribute')
+      return Uint8Array.from(ids)
+    },
+    async send(data) {
+      sent.push(...data)
+      return accepted
+    },
+  })
+  for (const id of [0, 1, refused, 3]) queue.offer({ resource: resourceFromAttributes({ id }) })
+  await queue.flush()
+  expect(sent).toEqual([0, 1, 3])
+  expect(processed()).toEqual({ '': 3, encoding: 1 })
+  expect(queue.size).toBe(0)
+})
+
 test('counts what comes after its end', async () => {
   const { queue, sent, processed } = start()
   queue.offer(item)

@@ -84,17 +84,28 @@ export function createExportQueue<T extends { readonly resource: Resource }>({
 
   function sealBatch(items: T[]): void {
     const count = items.length
+    const data = tryToEncode(items)
+    if (data && byteCount + data.length <= mostBytes) {
+      byteCount += data.length
+      delivery.push({ data, count })
+    } else if (data) {
+      drop(count, 'queue_full')
+    } else if (count === 1) {
+      drop(1, 'encoding')
+    } else {
+      // One that has no encoding takes nobody along.
+      const middle = Math.ceil(count / 2)
+      sealBatch(items.slice(0, middle))
+      sealBatch(items.slice(middle))
+    }
+  }
+
+  function tryToEncode(items: T[]): Uint8Array | undefined {
     try {
-      const data = encode(items)
-      if (byteCount + data.length <= mostBytes) {
-        byteCount += data.length
-        delivery.push({ data, count })
-      } else {
-        drop(count, 'queue_full')
-      }
+      return encode(items)
     } catch {
-      // Whoever ends a span must not pay for an attribute that has no encoding.
-      drop(count, 'encoding')
+      // Whoever ends a span must not pay for what it holds.
+      return undefined
     }
   }
 
