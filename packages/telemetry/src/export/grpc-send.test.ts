@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { type handleUnaryCall, Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js'
 import { expect, onTestFinished, test } from 'vitest'
 import { createGrpcSender } from './grpc-send.ts'
@@ -120,3 +122,26 @@ test('a receiver that comes back is reached again', async () => {
   await listen(take, `127.0.0.1:${port}`)
   await expect.poll(() => send(data, none)).toMatchObject({ is: 'accepted' })
 })
+
+test('a connection that goes dead without a word is given up for another', async () => {
+  const [, port] = await listen((_, answer) => answer(null, Buffer.alloc(0)))
+  const lines = new Set<Socket>()
+  // As a firewall that forgets: it takes bytes, and hands none on.
+  const between = createServer((socket) => {
+    const onward = connect(port, '127.0.0.1')
+    for (const line of [socket, onward]) lines.add(line.on('error', () => {}))
+    socket.pipe(onward).pipe(socket)
+  }).listen(0, '127.0.0.1')
+  await once(between, 'listening')
+  onTestFinished(() => {
+    between.close()
+    for (const line of lines) line.destroy()
+  })
+  const { send } = senderTo((between.address() as AddressInfo).port, 500)
+  const data = new Uint8Array([1])
+  expect(await send(data, none)).toMatchObject({ is: 'accepted' })
+  for (const line of lines) line.unpipe().resume()
+  expect(await send(data, none)).toMatchObject({ errorType: 'DEADLINE_EXCEEDED' })
+  const patience = { timeout: 25_000 }
+  await expect.poll(() => send(data, none), patience).toMatchObject({ is: 'accepted' })
+}, 30_000)

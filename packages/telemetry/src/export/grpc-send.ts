@@ -31,6 +31,9 @@ export function createGrpcSender({ variable, path, mostMs, readAnswer }: GrpcSen
   const client = new Client(options.url, options.credentials(), {
     // By itself a channel would knock again only after up to two minutes, long after the queue is full.
     'grpc.max_reconnect_backoff_ms': longestPauseMs,
+    // Without a ping, a connection that a firewall forgot looks alive for a quarter of an hour.
+    'grpc.keepalive_time_ms': 10_000,
+    'grpc.keepalive_timeout_ms': 5_000,
     'grpc.primary_user_agent': 'OTel-OTLP-Exporter-JavaScript/throughline',
     ...(options.compression === 'gzip' && { 'grpc.default_compression_algorithm': gzip }),
   })
