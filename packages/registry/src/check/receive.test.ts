@@ -9,10 +9,10 @@ import { ListenError, receiveGrpc, receiveHttp } from './receive.ts'
 
 const anyPort = { host: '127.0.0.1', port: 0 }
 
-function serializedSpan(): Buffer {
+function serializedSpan(name = 'take order'): Buffer {
   const exporter = new InMemorySpanExporter()
   const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] })
-  provider.getTracer('shop-code').startSpan('take order').end()
+  provider.getTracer('shop-code').startSpan(name).end()
   return Buffer.from(ProtobufTraceSerializer.serializeRequest(exporter.getFinishedSpans()) ?? [])
 }
 
@@ -48,6 +48,17 @@ test('receives over gRPC what it would over HTTP', async () => {
 
   expect(byHttp[0]?.resourceSpans?.[0]?.scopeSpans?.[0]?.spans?.[0]?.name).toBe('take order')
   expect(byGrpc).toEqual(byHttp)
+})
+
+test('receives a batch beyond what gRPC takes by itself', async () => {
+  const names: (string | undefined)[] = []
+  const grpc = await receiveGrpc(({ resourceSpans }) => {
+    names.push(resourceSpans?.[0]?.scopeSpans?.[0]?.spans?.[0]?.name)
+  }, anyPort)
+  onTestFinished(() => grpc.stop())
+  const longest = 'x'.repeat(5 * 1024 * 1024)
+  await sendByGrpc(grpc, serializedSpan(longest))
+  expect(names[0]).toHaveLength(longest.length)
 })
 
 test('refuses what is no OTLP, also over gRPC', async () => {

@@ -39,7 +39,7 @@ export async function receiveGrpc(
   take: (otlp: Otlp) => void,
   { host, port }: Address,
 ): Promise<OtlpServer> {
-  const server = new Server()
+  const server = new Server({ 'grpc.max_receive_message_length': longestMessage })
   for (const [signal, service] of Object.entries(services)) {
     const takeBody = (body: Buffer) => {
       take(decodeOtlp({ path: `/v1/${signal}`, contentType: 'application/x-protobuf', body }))
@@ -54,6 +54,9 @@ export async function receiveGrpc(
     throw cannotListen(port, cause)
   }
 }
+
+/** A full batch of the standard exporters is more than the 4 MiB that gRPC takes by itself. */
+const longestMessage = 64 * 1024 * 1024
 
 /** Messages stay bytes: they are read by what reads those of HTTP. */
 function exportOf(service: string) {
