@@ -13,6 +13,8 @@ export interface ObservableQueue {
   getJobCounts(...states: JobState[]): Promise<Readonly<Record<string, number>>>
   /** Next first. */
   getWaiting(start: number, end: number): Promise<readonly (WaitingJob | undefined)[]>
+  /** Next first. Their turn comes when nobody waits without a priority. */
+  getPrioritized(start: number, end: number): Promise<readonly (WaitingJob | undefined)[]>
 }
 
 interface WaitingJob {
@@ -61,11 +63,12 @@ const unheld = { ref: false }
 
 async function ask(queue: ObservableQueue): Promise<Answer | undefined> {
   try {
-    const [counts, [next]] = await Promise.all([
+    const [counts, [waiting], [prioritized]] = await Promise.all([
       queue.getJobCounts(...states),
       queue.getWaiting(0, 0),
+      queue.getPrioritized(0, 0),
     ])
-    return { counts, next }
+    return { counts, next: waiting ?? prioritized }
   } catch {
     // Whoever uses the queue says why; the SDK would say it at each export.
     return undefined

@@ -90,6 +90,15 @@ test('the age is that of the job that waits longest, in seconds, and zero when n
   expect(await age()).toBeLessThan(100)
 })
 
+test('a job with a priority has an age as well, once nobody is before it', async () => {
+  const timestamp = Date.now() - 90_000
+  await queue.add('less urgent', {}, { priority: 9 })
+  await queue.add('urgent', {}, { priority: 1, timestamp })
+  expect(await age()).toBeGreaterThanOrEqual(90)
+  await queue.add('at once', {})
+  expect(await age()).toBeLessThan(10)
+})
+
 test('a job that was put back has waited since then', async () => {
   const timestamp = Date.now() - 90_000
   await queue.add('tried', {}, { timestamp, attempts: 2 })

@@ -66,6 +66,7 @@ export function createTaskQueue({ redis, logger, name, prefix }: TaskQueueOption
     name,
     getJobCounts: async (...states) => (await opened()).getJobCounts(...states),
     getWaiting: async (start, end) => (await opened()).getWaiting(start, end),
+    getPrioritized: async (start, end) => (await opened()).getPrioritized(start, end),
   }
   const endObservation = observeQueue(observable)
 
