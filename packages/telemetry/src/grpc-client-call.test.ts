@@ -3,7 +3,7 @@ import { SpanKind, trace } from '@opentelemetry/api'
 import { expect, test } from 'vitest'
 import { ask, connectEcho, startEcho } from '../fixtures/grpc-echo.ts'
 import { recordGrpc } from '../fixtures/record-grpc.ts'
-import { serverOf } from './grpc-client-call.ts'
+import { readTarget } from './grpc-client-call.ts'
 import { withSpan } from './with-span.ts'
 
 const { status } = grpc
@@ -50,6 +50,31 @@ test('keeps metadata, trailers and interceptors as their owners made them', asyn
   expect(metadata.getMap()).toEqual({ mine: 'kept' })
   expect(interceptors).toEqual([serverInterceptor])
 })
+
+test.each([
+  ['127.0.0.1', ['baggage', 'traceparent']],
+  ['[::ffff:127.0.0.1]', []],
+])(
+  'a call to %s carries of its context %j: hosts outside are told nothing',
+  async (host, names) => {
+    let received: string[] = []
+    const listen: Unary = ({ metadata }, answer) => {
+      received = Object.keys(metadata.getMap()).filter((name) => /^(trace|baggage|mine)/.test(name))
+      answer(null, 'hello')
+    }
+    await using echo = await startEcho({ handlers: { Say: listen } })
+    const client = connectEcho(echo.port, undefined, host)
+    const metadata = new grpc.Metadata()
+    metadata.set('mine', 'kept')
+    // As an app may set it by hand.
+    metadata.set('baggage', 'a=b')
+    const { code } = await ask(client, 'Say', 'hello', { metadata })
+    client.close()
+    expect(code).toBe(status.OK)
+    expect(received.sort()).toEqual([...names, 'mine'].sort())
+    expect(await recorder.lines(2)).toEqual(['CLIENT test.Echo/Say OK', 'SERVER test.Echo/Say OK'])
+  },
+)
 
 test('answers each caller in the context from which it asked', async () => {
   await using echo = await startEcho()
@@ -123,18 +148,25 @@ test('blames a client that cannot read the answer', async () => {
 })
 
 test.each([
-  ['dns:core:50051', 'core', 50_051],
-  ['dns://1.2.3.4/core.example:50051', 'core.example', 50_051],
-  ['dns:///core', 'core', undefined],
-  ['ipv4:10.0.0.1:443', '10.0.0.1', 443],
-  ['dns:[::1]:50051', '::1', 50_051],
+  ['dns:core:50051', 'core', 50_051, 'core'],
+  ['dns://1.2.3.4/core.example:50051', 'core.example', 50_051, 'core.example'],
+  ['dns:///core', 'core', undefined, 'core'],
+  ['ipv4:10.0.0.1:443', '10.0.0.1', 443, '10.0.0.1'],
+  ['dns:[::1]:50051', '::1', 50_051, '[::1]'],
   ['unix:///run/core.sock', '/run/core.sock', undefined],
   ['unix:core.sock', 'core.sock', undefined],
-  ['ipv4:10.0.0.1:443,10.0.0.2:443', 'ipv4:10.0.0.1:443,10.0.0.2:443', undefined],
-  ['zk://zookeeper:2181/core', 'zk://zookeeper:2181/core', undefined],
-])('reads the server of %s', (target, address, port) => {
-  expect(serverOf(target)).toEqual({
+  [
+    'ipv4:10.0.0.1:1,10.0.0.2:2',
+    'ipv4:10.0.0.1:1,10.0.0.2:2',
+    undefined,
+    'ipv4:10.0.0.1:1,10.0.0.2:2',
+  ],
+  ['zk://zookeeper:1/core', 'zk://zookeeper:1/core', undefined, 'zk://zookeeper:1/core'],
+])('reads the server of %s', (target, address, port, hostname?: string) => {
+  const { attributes, hostname: judged } = readTarget(target)
+  expect(attributes).toEqual({
     'server.address': address,
     ...(port !== undefined && { 'server.port': port }),
   })
+  expect(judged).toBe(hostname)
 })

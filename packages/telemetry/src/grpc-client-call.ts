@@ -4,12 +4,17 @@ import { type Attributes, context, propagation } from '@opentelemetry/api'
 import { isTracingSuppressed } from '@opentelemetry/core'
 import { ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT } from '@opentelemetry/semantic-conventions'
 import type { ObserveCall } from './grpc-call.ts'
+import { contextFields } from './trace-context/context-fields.ts'
 
 /** The one kind of call below all stubs, interceptors and streams; grpc-js does not export its type. */
 type ClientCall = ReturnType<Channel['createCall']>
 
 /** grpc-js tells the listener exactly one status: the server's, or its own (deadline, cancelled, no connection). */
-export function observeClientCall(call: ClientCall, observe: ObserveCall): ClientCall {
+export function observeClientCall(
+  call: ClientCall,
+  observe: ObserveCall,
+  isInside: boolean,
+): ClientCall {
   const { start } = call
   call.start = (metadata, listener) => {
     const caller = context.active()
@@ -19,7 +24,8 @@ export function observeClientCall(call: ClientCall, observe: ObserveCall): Clien
     const observed = observe(caller)
     // A copy: the app may use its own for many calls.
     const sent = metadata.clone()
-    propagation.inject(observed.context, sent, metadataSetter)
+    if (isInside) propagation.inject(observed.context, sent, metadataSetter)
+    else for (const name of contextFields()) sent.remove(name)
     // A connection answers in the context of whoever opened it, which is seldom that of this call.
     start.call(call, sent, {
       onReceiveMetadata(received) {
@@ -45,13 +51,20 @@ const socketTarget = /^unix:(?:\/\/)?(.+)$/
 const hostTarget =
   /^(?:(?:dns|ipv4|ipv6):(?:\/\/[^/]*\/)?)?(?:\[([^\]]+)\]|([^[\]:/,]+))(?::(\d+))?$/
 
-/** By what the channel was told to connect to: one name for all instances behind it, never a connection's address. */
-export function serverOf(target: string): Attributes {
+export interface Target {
+  /** What was to be connected to: one name for all instances behind it, never a connection's address. */
+  readonly attributes: Attributes
+  /** An IPv6 address in brackets, as in a URL; none for a socket of this machine. */
+  readonly hostname?: string
+}
+
+export function readTarget(target: string): Target {
   const [, path] = socketTarget.exec(target) ?? []
-  if (path !== undefined) return { [ATTR_SERVER_ADDRESS]: path }
+  if (path !== undefined) return { attributes: { [ATTR_SERVER_ADDRESS]: path } }
   const [, ipv6, host, port] = hostTarget.exec(target) ?? []
-  return {
+  const attributes = {
     [ATTR_SERVER_ADDRESS]: ipv6 ?? host ?? target,
     ...(port !== undefined && { [ATTR_SERVER_PORT]: Number(port) }),
   }
+  return { attributes, hostname: ipv6 === undefined ? (host ?? target) : `[${ipv6}]` }
 }

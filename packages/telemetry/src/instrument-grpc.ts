@@ -14,15 +14,18 @@ import {
   InstrumentationNodeModuleDefinition,
 } from '@opentelemetry/instrumentation'
 import { type CallEnd, observeMethod } from './grpc-call.ts'
-import { observeClientCall, serverOf } from './grpc-client-call.ts'
+import { observeClientCall, readTarget } from './grpc-client-call.ts'
 import { rememberMethods } from './grpc-methods.ts'
 import { observeServerCall } from './grpc-server-call.ts'
 import { histogram } from './instruments.ts'
 import { metrics } from './metric-definitions.ts'
+import type { InsideRule } from './outgoing/inside-hosts.ts'
 
 export interface GrpcSettings extends InstrumentationConfig {
   /** Neither recorded nor measured: `package.Service/Method`. */
   readonly ignoredMethods: readonly string[]
+  /** Others are not told which trace a call is of. */
+  readonly isInside: InsideRule
 }
 
 /** An interceptor as grpc-js calls it; its own type asks for a wrapper around the call, which ours is not. */
@@ -72,19 +75,23 @@ export class GrpcInstrumentation extends InstrumentationBase<GrpcSettings> {
       isFailure: (status) => status !== 'OK',
       duration: () => this.clientDuration,
     }
-    const channels = new WeakMap<Channel, ReturnType<typeof rememberMethods>>()
-    const methodsOf = (channel: Channel) => {
-      const known = channels.get(channel)
-      if (known) return known
-      const methods = this.methods(end, serverOf(channel.getTarget()))
-      channels.set(channel, methods)
-      return methods
+    const describe = (channel: Channel) => {
+      const { attributes, hostname } = readTarget(channel.getTarget())
+      const isInside = hostname === undefined || this.getConfig().isInside(hostname)
+      return { isInside, methods: this.methods(end, attributes) }
+    }
+    const channels = new WeakMap<Channel, ReturnType<typeof describe>>()
+    const lookUp = (channel: Channel) => {
+      const known = channels.get(channel) ?? describe(channel)
+      channels.set(channel, known)
+      return known
     }
     this._wrap(prototype, 'createCall', (createCall) => {
       return function (this: Channel, path, ...rest) {
         const call = createCall.call(this, path, ...rest)
-        const observe = methodsOf(this)(path)
-        return observe ? observeClientCall(call, observe) : call
+        const { methods, isInside } = lookUp(this)
+        const observe = methods(path)
+        return observe ? observeClientCall(call, observe, isInside) : call
       }
     })
   }

@@ -13,6 +13,7 @@ import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runti
 import { register } from 'import-in-the-middle/register-hooks.mjs'
 import { createUndiciInstrumentation } from './instrument-undici.ts'
 import { beforeLibraries } from './load-with-library.ts'
+import type { InsideRule } from './outgoing/inside-hosts.ts'
 
 /** By the library's name, the file in `libraries/`. */
 const files: Readonly<Record<string, string>> = {
@@ -24,12 +25,16 @@ const files: Readonly<Record<string, string>> = {
   pino: 'pino',
 }
 
+interface LibraryFile {
+  instrumentations(isInside: InsideRule): Instrumentation[]
+}
+
 /** Of Node itself: the event loop and memory, and the `fetch` that comes with it. */
 export function createInstrumentations(): Instrumentation[] {
   return [createUndiciInstrumentation(), new RuntimeNodeInstrumentation()]
 }
 
-export function observeLibraries(): void {
+export function observeLibraries(isInside: InsideRule): void {
   // Patches what is imported by name. Hooking every import would cost more than all of them, and Node's asynchronous
   // hooks would nearly double the start time.
   register({ include: Object.keys(files) })
@@ -37,7 +42,7 @@ export function observeLibraries(): void {
   const require = createRequire(import.meta.url)
   beforeLibraries(Object.keys(files), (library) => {
     const file = `./libraries/${files[library]}${extname(import.meta.filename)}`
-    const { instrumentations } = require(file) as typeof import('./libraries/pino.ts')
-    registerInstrumentations({ instrumentations: instrumentations() })
+    const { instrumentations } = require(file) as LibraryFile
+    registerInstrumentations({ instrumentations: instrumentations(isInside) })
   })
 }

@@ -8,6 +8,7 @@ import { withDefaultVariables } from './default-variables.ts'
 import { createInstrumentations, observeLibraries } from './instrumentations.ts'
 import { createLogRecordProcessors } from './log-record-processors.ts'
 import { createMetricReaders } from './metric-readers.ts'
+import { createInsideRule } from './outgoing/inside-hosts.ts'
 import { keepContextInside } from './outgoing/keep-context-inside.ts'
 import { writeProblemLines } from './problem-lines.ts'
 import { startFromVariables } from './sdk/start-from-variables.ts'
@@ -18,8 +19,9 @@ import { createPropagators } from './trace-context/create-propagators.ts'
 import { keepWordsOutOfSpans } from './wordless-spans.ts'
 
 export async function startSdk(env: NodeJS.ProcessEnv): Promise<void> {
+  const isInside = createInsideRule(env.TRACE_CONTEXT_HOSTS)
   const instrumentations = createInstrumentations()
-  keepContextInside(env.TRACE_CONTEXT_HOSTS)
+  keepContextInside(isInside)
   // A file says everything by itself: where there is one, no other variable counts.
   const { OTEL_CONFIG_FILE: configFile } = env
   const service = describeService(process.argv[1])
@@ -44,7 +46,7 @@ export async function startSdk(env: NodeJS.ProcessEnv): Promise<void> {
   } else {
     writeProblemLines(diagLogLevelFromString(logLevel) ?? DiagLogLevel.WARN)
   }
-  observeLibraries()
+  observeLibraries(isInside)
   for (const problem of problems) diag.error(problem)
   flushAtShutdown(async () => {
     const { spanProcessors = [], logRecordProcessors = [] } = destinations ?? {}

@@ -1,8 +1,9 @@
 // What is believed of the trace context that a caller sent. A trusted caller's is continued. A stranger's would let
 // anyone write into our traces and switch sampling on, so all that is kept of it is a span link.
 import type { IncomingHttpHeaders } from 'node:http'
-import { type Link, propagation } from '@opentelemetry/api'
+import type { Link } from '@opentelemetry/api'
 import { usableBaggage } from '../trace-context/baggage.ts'
+import { contextFields } from '../trace-context/context-fields.ts'
 import { formatTraceparent, parseTraceparent } from '../trace-context/traceparent.ts'
 import { usableTracestate } from '../trace-context/tracestate.ts'
 
@@ -19,9 +20,7 @@ export function admitTraceContext(
     replace(headers, 'baggage', usableBaggage(headers.baggage))
     return undefined
   }
-  for (const name of ['traceparent', 'tracestate', 'baggage', ...propagation.fields()]) {
-    delete headers[name.toLowerCase()]
-  }
+  for (const name of contextFields()) delete headers[name]
   if (traceparent === undefined) return undefined
   const { traceId, spanId, flags } = traceparent
   return { context: { traceId, spanId, traceFlags: flags, isRemote: true } }

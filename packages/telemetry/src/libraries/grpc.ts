@@ -1,10 +1,6 @@
 import { GrpcInstrumentation } from '../instrument-grpc.ts'
 
-/** Health checks, and the poll by which the gateway keeps its keys fresh. */
-const polls = [
-  'grpc.health.v1.Health/Check',
-  'grpc.health.v1.Health/Watch',
-  'throughline.v1.TenantService/ListKeys',
-]
+/** Health checks. An app's own polls are its business: `withoutTracing`. */
+const healthChecks = ['grpc.health.v1.Health/Check', 'grpc.health.v1.Health/Watch']
 
-export const instrumentations = () => [new GrpcInstrumentation({ ignoredMethods: polls })]
+export const instrumentations = () => [new GrpcInstrumentation({ ignoredMethods: healthChecks })]

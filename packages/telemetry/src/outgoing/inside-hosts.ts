@@ -2,11 +2,14 @@
 // can tie our requests together, and may be somebody's customer, competitor or log file.
 import { isIPv4 } from 'node:net'
 
+/** Whether the system has a host of this name; an IPv6 address in brackets. */
+export type InsideRule = (hostname: string) => boolean
+
 /**
  * Without being told: this machine, and names of one label, which only a network of our own resolves (a compose
  * service, a Kubernetes service in the same namespace). `list` adds names, all below a name (`*.example.com`), or `*`.
  */
-export function createInsideRule(list = ''): (hostname: string) => boolean {
+export function createInsideRule(list = ''): InsideRule {
   const allowed = list
     .split(',')
     .map((each) => each.trim().toLowerCase())

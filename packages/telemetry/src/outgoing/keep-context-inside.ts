@@ -2,8 +2,8 @@
 // instrumentation adds it to all, and neither its hooks nor a propagator can prevent it for some hosts. But it writes
 // on a channel that others may listen to: whoever subscribes after it sees the headers before they are sent.
 import { subscribe } from 'node:diagnostics_channel'
-import { propagation } from '@opentelemetry/api'
-import { createInsideRule } from './inside-hosts.ts'
+import { contextFields } from '../trace-context/context-fields.ts'
+import type { InsideRule } from './inside-hosts.ts'
 
 /** Of undici 6 and later: names and values by turns. */
 interface UndiciRequest {
@@ -12,8 +12,7 @@ interface UndiciRequest {
 }
 
 /** Call it once, when the instrumentation is there. Headers that the app itself has set go, too. */
-export function keepContextInside(hosts: string | undefined): void {
-  const isInside = createInsideRule(hosts)
+export function keepContextInside(isInside: InsideRule): void {
   subscribe('undici:request:create', (message) => {
     const { request } = message as { request: UndiciRequest }
     const { hostname } = new URL(request.origin)
@@ -22,7 +21,7 @@ export function keepContextInside(hosts: string | undefined): void {
 }
 
 function dropContext(headers: unknown[]): void {
-  const dropped = new Set(['traceparent', 'tracestate', 'baggage', ...propagation.fields()])
+  const dropped = contextFields()
   for (let index = headers.length - 2; index >= 0; index -= 2) {
     if (dropped.has(String(headers[index]).toLowerCase())) headers.splice(index, 2)
   }
