@@ -30,8 +30,8 @@ interface LibraryFile {
 }
 
 /** Of Node itself: the event loop and memory, and the `fetch` that comes with it. */
-export function createInstrumentations(): Instrumentation[] {
-  return [createUndiciInstrumentation(), new RuntimeNodeInstrumentation()]
+export function createInstrumentations(isInside: InsideRule): Instrumentation[] {
+  return [createUndiciInstrumentation(isInside), new RuntimeNodeInstrumentation()]
 }
 
 export function observeLibraries(isInside: InsideRule): void {

@@ -20,7 +20,7 @@ import { keepWordsOutOfSpans } from './wordless-spans.ts'
 
 export async function startSdk(env: NodeJS.ProcessEnv): Promise<void> {
   const isInside = createInsideRule(env.TRACE_CONTEXT_HOSTS)
-  const instrumentations = createInstrumentations()
+  const instrumentations = createInstrumentations(isInside)
   keepContextInside(isInside)
   // A file says everything by itself: where there is one, no other variable counts.
   const { OTEL_CONFIG_FILE: configFile } = env

@@ -26,6 +26,22 @@ test('outgoing calls to hosts outside the system carry no trace context unless a
   expect(outside.map(({ kind }) => kind)).toEqual(Array(5).fill('CLIENT'))
 })
 
+test('the path of a call to a host outside is nowhere, for tokens are in it', async () => {
+  const { received, sent } = await contextSent()
+  expect(sent).toHaveProperty(['partner.example/redirected'])
+  expect(JSON.stringify(received.requests)).not.toContain('/redirected')
+  const urls = (address: string) =>
+    received.spans
+      .filter(({ attributes }) => attributes['server.address'] === address)
+      .filter(({ attributes }) => 'url.full' in attributes)
+      .map(({ attributes }) => [
+        new URL(`${attributes['url.full']}`).pathname,
+        attributes['url.path'],
+      ])
+  expect(urls('partner.example')).toEqual(Array(4).fill(['/REDACTED', undefined]))
+  expect(urls('model-server')).toContainEqual(['/by-hand', '/by-hand'])
+})
+
 test('a host outside gets none from the hands of the app or by a redirect, but everything else', async () => {
   const { sent } = await contextSent()
   expect(sent['partner.example/by-hand']).toEqual(['x-own'])
