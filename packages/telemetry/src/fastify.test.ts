@@ -143,6 +143,16 @@ test('records neither a health check nor what it asks', async () => {
   expect((await onlySpan())?.name).toBe('GET /last')
 })
 
+test('probes that are named take the place of those', async () => {
+  const named = Fastify()
+  await named.register(httpTelemetry, { probes: ['/ping'] })
+  named.get('/ping', () => withSpan('ask the database', {}, async () => ({})))
+  named.get('/healthz', async () => ({}))
+  await named.inject('/ping')
+  await named.inject('/healthz')
+  expect((await onlySpan())?.name).toBe('GET /healthz')
+})
+
 async function openStream(url: string): Promise<IncomingMessage> {
   const [response] = (await once(get(url), 'response')) as [IncomingMessage]
   await once(response, 'data')

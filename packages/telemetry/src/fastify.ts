@@ -10,22 +10,23 @@ import { withoutTracing } from './with-span.ts'
 export interface HttpTelemetryOptions {
   /** A span to point to without continuing its trace. */
   readonly linkOf?: (request: FastifyRequest) => Link | undefined
+  /** Routes that are neither recorded nor measured: `/healthz` and `/readyz`. */
+  readonly probes?: readonly string[]
 }
-
-const probes = new Set(['/healthz', '/readyz'])
 
 /** Register it first: later hooks then run inside the request's span. Its parent is what the headers say by then. */
 export const httpTelemetry = fp(addHttpTelemetry, { name: 'http-telemetry', fastify: '5.x' })
 
 async function addHttpTelemetry(
   app: FastifyInstance,
-  { linkOf }: HttpTelemetryOptions,
+  { linkOf, probes = ['/healthz', '/readyz'] }: HttpTelemetryOptions,
 ): Promise<void> {
+  const unobserved = new Set<string | undefined>(probes)
   const duration = createRequestDuration()
 
   app.addHook('onRequest', (request, reply, done) => {
     // Asked every few seconds for ever, and so is whatever they ask in turn.
-    if (probes.has(request.routeOptions.url ?? '')) return withoutTracing(done)
+    if (unobserved.has(request.routeOptions.url)) return withoutTracing(done)
 
     context.with(traceRequest(request, reply, duration, linkOf?.(request)), done)
   })

@@ -3,11 +3,11 @@
 import type { Link } from '@opentelemetry/api'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { httpTelemetry } from '../fastify.ts'
+import { type HttpTelemetryOptions, httpTelemetry } from '../fastify.ts'
 import { admitTraceContext } from './admission.ts'
 import { sendTraceResponse } from './trace-response.ts'
 
-export interface EdgeOptions {
+export interface EdgeOptions extends Pick<HttpTelemetryOptions, 'probes'> {
   /**
    * Asked once for each request, before its span begins. It answers at once: what it has to know is found by hooks
    * before this plugin.
@@ -25,7 +25,10 @@ declare module 'fastify' {
 /** In place of `httpTelemetry`, and as early: later hooks run inside the request's span. */
 export const edgeTelemetry = fp(addEdgeTelemetry, { name: 'edge-telemetry', fastify: '5.x' })
 
-async function addEdgeTelemetry(app: FastifyInstance, { isTrusted }: EdgeOptions): Promise<void> {
+async function addEdgeTelemetry(
+  app: FastifyInstance,
+  { isTrusted, ...options }: EdgeOptions,
+): Promise<void> {
   app.decorateRequest('strangersLink', undefined)
   app.addHook('onRequest', (request, _reply, done) => {
     const trusted: unknown = isTrusted(request)
@@ -34,7 +37,7 @@ async function addEdgeTelemetry(app: FastifyInstance, { isTrusted }: EdgeOptions
     request.strangersLink = admitTraceContext(request.raw.headers, trusted === true)
     done()
   })
-  await app.register(httpTelemetry, { linkOf: ({ strangersLink }) => strangersLink })
+  await app.register(httpTelemetry, { ...options, linkOf: ({ strangersLink }) => strangersLink })
   app.addHook('onRequest', (_request, reply, done) => {
     sendTraceResponse(reply.raw)
     done()
