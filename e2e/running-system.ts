@@ -50,7 +50,7 @@ export interface RunningSystem {
 }
 
 /** Spans and logs arrive within tenths of a second of their end, so that waiting for quiet is short. */
-export const promptExport = {
+const promptExport = {
   OTEL_BSP_SCHEDULE_DELAY: '100',
   OTEL_BLRP_SCHEDULE_DELAY: '100',
 }

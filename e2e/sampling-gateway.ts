@@ -1,7 +1,7 @@
 // One more gateway before the running system, which samples at a ratio of its own; all behind it sample what it does.
 import { acmeKey, demoKey } from '@throughline/core/seed'
 import { type RunningProcess, startProcess } from '@throughline/process/testing'
-import { promptExport, type RunningSystem } from './running-system.ts'
+import type { RunningSystem } from './running-system.ts'
 import { type Listing, negotiationOver } from './scenarios.ts'
 
 export interface Answered {
@@ -23,18 +23,16 @@ const streamTimeoutMs = 20_000
 const pushy = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }
 
 export async function startSamplingGateway(
-  { system, ports }: RunningSystem,
+  { system, ports, exportVariables }: RunningSystem,
   ratio: number,
-  telemetry: Readonly<Record<string, string>>,
 ): Promise<SamplingGateway> {
   const process = await startProcess({
     folder: new URL('../apps/gateway/', import.meta.url),
     imports: ['@throughline/telemetry/register'],
     env: {
-      ...{ ...promptExport, ...telemetry },
+      ...exportVariables,
       ...{ GATEWAY_PORT: '0', CORE_ADDRESS: `127.0.0.1:${ports.core}`, REDIS_URL: system.redisUrl },
       OTEL_SERVICE_NAME: 'gateway',
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${ports.lensOtlp}`,
       OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
       OTEL_TRACES_SAMPLER_ARG: String(ratio),
     },

@@ -2,6 +2,7 @@
 // the model. All services sample everything by themselves; only the gateway that is asked differs.
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { describeFindings } from '@throughline/registry/check'
 import type { TraceTree } from '@throughline/trace-testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import '@throughline/trace-testing/vitest'
@@ -36,7 +37,7 @@ beforeAll(async () => {
   running = await startRunningSystem(process.env, metrics.variables)
   await Promise.all(
     [0, 0.1, 1].map(async (ratio) => {
-      gateways.set(ratio, await startSamplingGateway(running, ratio, metrics.variables))
+      gateways.set(ratio, await startSamplingGateway(running, ratio))
     }),
   )
   listing = await findListing(running)
@@ -182,4 +183,9 @@ test('at 10 % a tenth is recorded, each whole, and all is counted', async () => 
   expectLogged(gatewayAt(0.1), answered)
   await forceTrace(0.1)
   await expectNoOtherTrace()
+})
+
+test('live check: nothing leaves a process that is not declared, sampled or not', () => {
+  const { list, omitted } = running.liveCheck.findings()
+  expect(describeFindings(list, omitted)).toBe('')
 })
