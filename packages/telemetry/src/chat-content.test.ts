@@ -14,25 +14,26 @@ test.each([
   expect(received.logs).toEqual([])
 })
 
-test('a chat that is asked for is one event for each answer, below the span of the chat', async () => {
+test('a chat that is asked for is one event with all its answers, below the span of the chat', async () => {
   const { received } = await recordScript('chats', { env: captured })
   const chat = (name: string) => received.spans.find((span) => span.name === name)
-  const said = {
+  const answer = {
+    role: 'assistant',
+    parts: [{ type: 'text', content: 'private answer' }],
+    finish_reason: 'stop',
+  }
+  const said = (model: string, answers: number) => ({
     'gen_ai.operation.name': 'chat',
+    'gen_ai.request.model': model,
     'gen_ai.input.messages': [
       { role: 'user', parts: [{ type: 'text', content: 'private words' }] },
     ],
-    'gen_ai.output.messages': [
-      {
-        role: 'assistant',
-        parts: [{ type: 'text', content: 'private answer' }],
-        finish_reason: 'stop',
-      },
-    ],
-  }
+    'gen_ai.output.messages': Array(answers).fill(answer),
+  })
   expect(received.logs.map(({ spanId, attributes }) => ({ spanId, attributes }))).toEqual([
-    { spanId: chat('chat whole')?.spanId, attributes: said },
-    { spanId: chat('chat streamed')?.spanId, attributes: said },
+    { spanId: chat('chat whole')?.spanId, attributes: said('whole', 1) },
+    { spanId: chat('chat streamed')?.spanId, attributes: said('streamed', 1) },
+    { spanId: chat('chat twofold')?.spanId, attributes: said('twofold', 2) },
   ])
   const sent = JSON.stringify(received.requests)
   expect(sent).toContain('gen_ai.client.inference.operation.details')

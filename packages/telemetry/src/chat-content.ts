@@ -1,5 +1,5 @@
 // What was said in a chat, for who asks for it with OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true: one event
-// for each answer, with the chat before it, as the conventions have it. The instrumentation writes a log record for each
+// for each call, with the chat before its answers, as the conventions have it. The instrumentation writes a log record for each
 // message, a form that they have given up; here those are put together.
 import {
   type Logger,
@@ -10,6 +10,7 @@ import {
   type Span,
   trace,
 } from '@opentelemetry/api'
+import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import { conventions } from './names.ts'
 
 /** "Development", as of version 1.45. Not in the registry: what it declares is seen in every run. */
@@ -42,6 +43,7 @@ export const chatContentProvider: LoggerProvider = { getLogger: createChatLogger
 function createChatLogger(...scope: Parameters<LoggerProvider['getLogger']>): Logger {
   /** Of the chats under way. */
   const inputs = new WeakMap<Span, Message[]>()
+  const outputs = new WeakMap<Span, Message[]>()
   return {
     enabled: () => true,
     emit(record) {
@@ -54,15 +56,30 @@ function createChatLogger(...scope: Parameters<LoggerProvider['getLogger']>): Lo
         const said = messageOf(role, record.body as Said)
         inputs.set(span, [...(inputs.get(span) ?? []), said])
       } else if (span && event === 'gen_ai.choice') {
-        logger.emit(detailsOf(record, inputs.get(span) ?? []))
+        const answers = outputs.get(span)
+        if (answers) return void answers.push(answerOf(record))
+        const output = [answerOf(record)]
+        outputs.set(span, output)
+        // Several answers to one question are told one after the other, at once.
+        queueMicrotask(() => logger.emit(detailsOf(record, span, inputs.get(span) ?? [], output)))
       } else logger.emit(record)
     },
   }
 }
 
-function detailsOf({ context, timestamp, body }: LogRecord, input: Message[]): LogRecord {
+function answerOf({ body }: LogRecord): Message {
   const { message = {}, finish_reason = '' } = body as Answer
-  const output = [{ ...messageOf('assistant', message), finish_reason }]
+  return { ...messageOf('assistant', message), finish_reason }
+}
+
+function detailsOf(
+  { context, timestamp }: LogRecord,
+  span: Span,
+  input: Message[],
+  output: Message[],
+): LogRecord {
+  // One that is not recorded has none.
+  const { attributes = {} } = span as Partial<ReadableSpan>
   return {
     context,
     timestamp,
@@ -70,6 +87,7 @@ function detailsOf({ context, timestamp, body }: LogRecord, input: Message[]): L
     severityNumber: SeverityNumber.DEBUG,
     attributes: {
       [conventions.genAiOperationName]: 'chat',
+      [conventions.genAiRequestModel]: attributes[conventions.genAiRequestModel],
       [details.input]: input,
       [details.output]: output,
     },

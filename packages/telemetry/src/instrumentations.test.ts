@@ -84,6 +84,10 @@ test('records chats and their tokens, not their words, however they end', async 
     be cut off       INTERNAL  telemetry  ERROR
     └ chat hangs-up  CLIENT    telemetry  ERROR
       └ POST         CLIENT    telemetry  ERROR
+
+    ask twice       INTERNAL  telemetry
+    └ chat twofold  CLIENT    telemetry
+      └ POST        CLIENT    telemetry
     "
   `)
   expect(JSON.stringify(received.requests)).not.toContain('private ')
