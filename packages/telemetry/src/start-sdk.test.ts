@@ -116,7 +116,7 @@ test.each([
   expect(JSON.parse(stdout)).toEqual(given)
 })
 
-/** Of `hops`: one trace over all its servers, what instrumentations measure, and each log line once. */
+/** Of `hops`: one trace over all its servers, what instrumentations measure, and each log line once, traced or not. */
 function expectEverySignal({ traces, spans, logs, metricNames }: Receiver): void {
   expect(traces).toHaveLength(1)
   expect(spans.map(({ name }) => name)).toContain('GET /far/:id')
@@ -126,5 +126,6 @@ function expectEverySignal({ traces, spans, logs, metricNames }: Receiver): void
   expect(logs.map(({ body, attributes }) => [body, attributes.id])).toEqual([
     ['reached', '1'],
     ['reached', '2'],
+    ['reached', '3'],
   ])
 }
