@@ -2,7 +2,10 @@
 import { taskQueueName } from '@throughline/contracts'
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
+import { vi } from 'vitest'
 import { secrets } from './words.ts'
+
+const longestWaitMs = 20_000
 
 /** Resolves when the worker has refused them. */
 export async function plantInQueue(redisUrl: string, isRefused: () => boolean): Promise<void> {
@@ -17,7 +20,7 @@ export async function plantInQueue(redisUrl: string, isRefused: () => boolean): 
   const payload = { taskId: secrets.jobPayload, [secrets.jobKey]: secrets.jobPayload }
   await queue.add('negotiation', payload, withBaggage)
   await queue.add('negotiation', payload, brokenMetadata)
-  while (!isRefused()) await new Promise((resolve) => setTimeout(resolve, 50))
+  await vi.waitUntil(isRefused, { timeout: longestWaitMs })
   await queue.close()
   redis.disconnect()
 }
