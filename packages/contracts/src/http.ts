@@ -1,5 +1,6 @@
 // The gateway's HTTP bodies: validated by it, published in its OpenAPI document, parsed by its callers.
 import { z } from 'zod'
+import { maxReviewedListings, taskTypes } from './task-types.ts'
 
 /** Text that Postgres can hold and a log line can show: no NUL, no lone surrogate. */
 const text = z
@@ -43,36 +44,53 @@ export const negotiateRequestSchema = z
   })
   .meta({ examples: [{ listingId: 'lst_z3kl2i', budgetCents: 60_000 }] })
 
-export const negotiationResultSchema = z.object({
-  action: z.enum(['accept', 'offer', 'walk_away']),
-  priceCents: z.int().describe('0 when walking away'),
-  message: z.string().describe('What the seller reads'),
-  model: z.string(),
+export const reviewPricesRequestSchema = z
+  .strictObject({
+    listingIds: z
+      .array(text.min(1).max(40))
+      .min(1)
+      .max(maxReviewedListings)
+      .describe('Listings, as search returned them'),
+  })
+  .meta({ examples: [{ listingIds: ['lst_z3kl2i'] }] })
+
+export const summariseListingRequestSchema = z
+  .strictObject({ listingId: text.min(1).max(40).describe('A listing, as search returned it') })
+  .meta({ examples: [{ listingId: 'lst_z3kl2i' }] })
+
+export const usageSchema = z.object({
   inputTokens: z.int(),
   outputTokens: z.int(),
+  costUsd: z.number().describe('Of all calls whose price is known'),
+  unpricedCalls: z.int().describe('Calls to models whose price is not known'),
 })
 
 export const taskSchema = z
   .object({
     id: z.string(),
-    negotiationId: z.string(),
-    type: z.string(),
-    state: z.enum(['queued', 'running', 'completed', 'failed']),
+    negotiationId: z.string().optional().describe('Of a negotiation'),
+    type: z.enum(['negotiation', 'price_review', 'listing_summary', 'noop']),
+    state: z.enum(['queued', 'running', 'completed', 'failed', 'cancelled', 'dead']),
     attempt: z.int().describe('How many attempts have started'),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
-    result: negotiationResultSchema.optional(),
+    result: z
+      .union([
+        taskTypes.negotiation.result,
+        taskTypes.price_review.result,
+        taskTypes.listing_summary.result,
+        taskTypes.noop.result,
+      ])
+      .optional(),
+    usage: usageSchema,
     error: z.object({ code: z.string(), message: z.string() }).optional(),
     links: z.object({ self: z.string(), events: z.string() }),
   })
   .meta({ id: 'Task' })
 
 /** What is known of a task the moment it is accepted. */
-export const negotiationAcceptedSchema = taskSchema.pick({
-  id: true,
-  negotiationId: true,
-  links: true,
-})
+export const taskAcceptedSchema = taskSchema.pick({ id: true, links: true })
+export const negotiationAcceptedSchema = taskAcceptedSchema.extend({ negotiationId: z.string() })
 
 /** RFC 9457, with the trace to look at. */
 export const problemSchema = z
@@ -92,6 +110,9 @@ export const problemSchema = z
 export type SearchRequest = z.infer<typeof searchRequestSchema>
 export type SearchResponse = z.infer<typeof searchResponseSchema>
 export type NegotiateRequest = z.infer<typeof negotiateRequestSchema>
+export type ReviewPricesRequest = z.infer<typeof reviewPricesRequestSchema>
+export type SummariseListingRequest = z.infer<typeof summariseListingRequestSchema>
+export type TaskAccepted = z.infer<typeof taskAcceptedSchema>
 export type NegotiationAccepted = z.infer<typeof negotiationAcceptedSchema>
 export type TaskBody = z.infer<typeof taskSchema>
 export type Problem = z.infer<typeof problemSchema>

@@ -1,3 +1,8 @@
+export {
+  cancellationChannel,
+  cancellationKey,
+  cancellationLifetimeSeconds,
+} from './cancellations.ts'
 export { type Fault, faultBaggageKey, faultHeader, faults } from './faults.ts'
 export {
   Listing,
@@ -9,8 +14,6 @@ export {
   SearchListingsResponse,
 } from './gen/throughline/v1/listings.ts'
 export {
-  NegotiationAction,
-  NegotiationResult,
   type NegotiationServiceClient,
   NegotiationServiceDefinition,
   type NegotiationServiceImplementation,
@@ -18,19 +21,34 @@ export {
   StartNegotiationResponse,
 } from './gen/throughline/v1/negotiations.ts'
 export {
+  Attempt,
+  AttemptOutcome,
+  CancelTaskRequest,
+  CancelTaskResponse,
   CompleteTaskRequest,
   CompleteTaskResponse,
   FailTaskRequest,
   FailTaskResponse,
+  GetTaskHistoryRequest,
+  GetTaskHistoryResponse,
   GetTaskRequest,
   GetTaskResponse,
+  ListTasksRequest,
+  ListTasksResponse,
+  ReleaseTaskRequest,
+  ReleaseTaskResponse,
+  RetryTaskRequest,
+  RetryTaskResponse,
   StartTaskRequest,
   StartTaskResponse,
+  SubmitTaskRequest,
+  SubmitTaskResponse,
   Task,
   type TaskServiceClient,
   TaskServiceDefinition,
   type TaskServiceImplementation,
   TaskState,
+  Usage,
   WriteOutcome,
 } from './gen/throughline/v1/tasks.ts'
 export {
@@ -42,20 +60,36 @@ export {
   type TenantServiceImplementation,
 } from './gen/throughline/v1/tenants.ts'
 export {
+  DrainWorkerRequest,
+  DrainWorkerResponse,
+  ListWorkersRequest,
+  ListWorkersResponse,
+  Worker,
+  type WorkerServiceClient,
+  WorkerServiceDefinition,
+  type WorkerServiceImplementation,
+} from './gen/throughline/v1/workers.ts'
+export {
   listingSchema,
   type NegotiateRequest,
   type NegotiationAccepted,
   negotiateRequestSchema,
   negotiationAcceptedSchema,
-  negotiationResultSchema,
   type Problem,
   problemSchema,
+  type ReviewPricesRequest,
+  reviewPricesRequestSchema,
   type SearchRequest,
   type SearchResponse,
+  type SummariseListingRequest,
   searchRequestSchema,
   searchResponseSchema,
+  summariseListingRequestSchema,
+  type TaskAccepted,
   type TaskBody,
+  taskAcceptedSchema,
   taskSchema,
+  usageSchema,
 } from './http.ts'
 export { type TaskJob, taskJobSchema, taskQueueName } from './jobs.ts'
 export {
@@ -90,3 +124,24 @@ export {
   taskEventsLifetimeSeconds,
   taskEventsMaxLength,
 } from './task-events.ts'
+export {
+  type ListingFacts,
+  listingFactsSchema,
+  maxReviewedListings,
+  type TaskInput,
+  type TaskRequest,
+  type TaskResult,
+  type TaskType,
+  type TaskTypes,
+  taskTypeSchema,
+  taskTypes,
+} from './task-types.ts'
+export {
+  type WorkerRecord,
+  workerDrainKey,
+  workerHeartbeatMs,
+  workerKey,
+  workerLifetimeMs,
+  workerRecordSchema,
+  workersKey,
+} from './worker-registry.ts'

@@ -1,5 +1,6 @@
 // What core puts on the queue and the orchestrator takes off it.
 import { z } from 'zod'
+import { taskTypeSchema } from './task-types.ts'
 
 export const taskQueueName = 'throughline-tasks'
 
@@ -7,7 +8,7 @@ export const taskQueueName = 'throughline-tasks'
 export const taskJobSchema = z.object({
   taskId: z.uuid(),
   tenantId: z.string().min(1),
-  taskType: z.literal('negotiation'),
+  taskType: taskTypeSchema,
 })
 
 export type TaskJob = z.infer<typeof taskJobSchema>

@@ -10,6 +10,7 @@ export const taskEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('node.failed'), node: z.string(), errorCode: z.string() }),
   z.object({ type: z.literal('task.completed') }),
   z.object({ type: z.literal('task.failed'), errorCode: z.string(), willRetry: z.boolean() }),
+  z.object({ type: z.literal('task.cancelled') }),
 ])
 
 export type TaskEvent = z.infer<typeof taskEventSchema>
@@ -27,5 +28,6 @@ export const taskEventsLifetimeSeconds = 600
 
 /** Nothing follows this event. */
 export function isFinalTaskEvent(event: TaskEvent): boolean {
-  return event.type === 'task.completed' || (event.type === 'task.failed' && !event.willRetry)
+  if (event.type === 'task.failed') return !event.willRetry
+  return event.type === 'task.completed' || event.type === 'task.cancelled'
 }
