@@ -5,23 +5,30 @@ import { APIError } from 'openai'
 /**
  * retry: this attempt failed, another may do better.
  * fail: no attempt will do better.
- * defer: nothing is known to be wrong with the task and nothing can be reported; the job goes back to the queue.
+ * release: nothing is wrong with the task, and this worker is not the one to run it; the attempt does not count.
+ * defer: nothing can be reported; the job goes back to the queue, and core settles the attempt when it is there again.
  * stop: the task belongs to someone else or has ended; write nothing.
  */
-type Consequence = 'retry' | 'fail' | 'defer' | 'stop'
+type Consequence = 'retry' | 'fail' | 'release' | 'defer' | 'stop'
 
 // The sentences are shown to callers: they hold no detail of a request or a machine.
 const failures = {
   model_unavailable: ['retry', 'The model server did not answer.'],
   model_answer_invalid: ['retry', 'The model answered something else than was asked for.'],
   model_request_refused: ['fail', 'The model server refused the request.'],
+  node_timed_out: ['retry', 'A step of the task took too long.'],
   checkpoint_unavailable: ['retry', 'Progress could not be saved.'],
   checkpoint_too_large: ['fail', 'The progress of the task is too large to save.'],
+  checkpoint_newer: ['release', 'A newer version has worked on the task.'],
   internal: ['retry', 'The task failed unexpectedly.'],
+  timed_out: ['fail', 'The task took too long.'],
+  budget_exceeded: ['fail', 'Another call to the model could exceed the budget.'],
+  dead: ['fail', 'Every attempt at the task has failed.'],
   core_unavailable: ['defer', 'The result could not be reported.'],
-  draining: ['defer', 'The worker is stopping.'],
+  draining: ['release', 'The worker is stopping.'],
+  cancelled: ['stop', 'The task was cancelled.'],
   lease_lost: ['stop', 'Another worker has taken over the task.'],
-  task_closed: ['stop', 'The task has ended or has no attempt left.'],
+  task_closed: ['stop', 'The task has ended.'],
 } as const satisfies Record<string, readonly [Consequence, string]>
 
 export type TaskErrorCode = keyof typeof failures
@@ -55,10 +62,14 @@ export function toTaskError(err: unknown): TaskError {
   return new TaskError(code, { cause: err })
 }
 
-/** Why a running task was told to stop, as the abort signal carries it. */
+/** Why a running task was told to stop, as the reason of its abort signal. */
+export type StopReason = 'lease_lost' | 'draining' | 'cancelled' | 'timed_out'
+
+/** The signal of an attempt carries a StopReason; one made from it may carry an error of its own. */
 export function throwIfCancelled(signal: AbortSignal): void {
   if (!signal.aborted) return
-  throw new TaskError(signal.reason === 'draining' ? 'draining' : 'lease_lost')
+  if (signal.reason instanceof TaskError) throw signal.reason
+  throw new TaskError(signal.reason as StopReason)
 }
 
 /** For whatever a call to a model threw: sockets and streams break with errors of many classes. */
