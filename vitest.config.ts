@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 const condition = '@throughline/source'
 const workspaces = [
-  ...['gateway', 'core', 'orchestrator', 'model-server', 'lens', 'traffic'].map(
+  ...['gateway', 'core', 'orchestrator', 'model-server', 'lens', 'traffic', 'cli'].map(
     (name) => `apps/${name}`,
   ),
   ...['contracts', 'embedded', 'process', 'registry', 'telemetry', 'trace-testing'].map(
