@@ -88,7 +88,7 @@ describe('routes', () => {
 describe('what core answers', () => {
   test.each([
     ['UNAVAILABLE', Status.UNAVAILABLE, 503],
-    ['RESOURCE_EXHAUSTED', Status.RESOURCE_EXHAUSTED, 503],
+    ['RESOURCE_EXHAUSTED', Status.RESOURCE_EXHAUSTED, 429],
     ['DEADLINE_EXCEEDED', Status.DEADLINE_EXCEEDED, 504],
   ])('%s is told apart, with retry-after and without its words', async (_, code, status) => {
     gateway.peer.before = () => Promise.reject(new ServerError(code, 'pool at 10.0.0.7 is gone'))

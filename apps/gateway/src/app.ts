@@ -21,6 +21,7 @@ import { searchRoute } from './listings/search-route.ts'
 import { negotiateRoute } from './negotiations/negotiate-route.ts'
 import { addOpenApi } from './openapi/openapi.ts'
 import { createReaderSlots } from './tasks/reader-slots.ts'
+import { submitTaskRoutes } from './tasks/submit-task-routes.ts'
 import type { TaskEvents } from './tasks/task-events.ts'
 import { taskEventsRoute } from './tasks/task-events-route.ts'
 import { taskRoute } from './tasks/task-route.ts'
@@ -69,10 +70,12 @@ async function addApi(
     perTenant: limits.eventStreamsPerTenant,
   })
   await v1.register(searchRoute, { listings: core.listings })
-  await v1.register(negotiateRoute, {
+  const waiting = {
     ...{ core, events, slots, closing },
     ...{ maxWaitMs: limits.waitMs, pollMs: limits.waitPollMs },
-  })
+  }
+  await v1.register(negotiateRoute, waiting)
+  await v1.register(submitTaskRoutes, waiting)
   await v1.register(taskRoute, { tasks: core.tasks })
   await v1.register(taskEventsRoute, {
     ...{ tasks: core.tasks, events, slots, closing },

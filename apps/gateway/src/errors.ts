@@ -68,6 +68,8 @@ export function problemOf(refusal: Refusal, traceId: string | undefined): Proble
 }
 
 const retrySoon = { 'retry-after': '1' }
+/** Until a queue of work has become shorter. */
+const retryLater = { 'retry-after': '5' }
 
 /** Core words these three for the caller; of all others only the kind leaves the house. */
 function refusalOfRpc({ code, details }: ClientError): Refusal {
@@ -81,7 +83,7 @@ function refusalOfRpc({ code, details }: ClientError): Refusal {
     case Status.ABORTED:
       return { status: 409, detail: details }
     case Status.RESOURCE_EXHAUSTED:
-      return { status: 503, headers: retrySoon, log: 'warn', detail: 'Too busy; try again' }
+      return { status: 429, headers: retryLater, detail: 'Too much is waiting; try again later' }
     case Status.UNAVAILABLE:
       return { status: 503, headers: retrySoon, log: 'warn', detail: 'Not available; try again' }
     // The work may have been done: 504 says that nobody knows, which 503 does not.

@@ -36,17 +36,19 @@ test('it describes every route there is, and the page that shows it none', () =>
     Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
   )
   expect(described.sort()).toEqual([
+    'DELETE /v1/tasks/{id}',
     'GET /healthz',
     'GET /readyz',
     'GET /v1/tasks/{id}',
     'GET /v1/tasks/{id}/events',
     'POST /v1/negotiate',
+    'POST /v1/review-prices',
     'POST /v1/search',
+    'POST /v1/summarise-listing',
   ])
   const routed = gateway.app.printRoutes({ commonPrefix: false })
-  for (const path of ['healthz', 'readyz', 'negotiate', 'search', 'tasks', 'events']) {
-    expect(routed).toContain(path)
-  }
+  const paths = ['negotiate', 'review-prices', 'search', 'summarise-listing', 'tasks', 'events']
+  for (const path of ['healthz', 'readyz', ...paths]) expect(routed).toContain(path)
 })
 
 test('every keyed operation documents its refusals as problems, all by one schema', () => {
@@ -65,7 +67,8 @@ test('every keyed operation documents its refusals as problems, all by one schem
 })
 
 test('its requests have examples that the gateway accepts', async () => {
-  for (const path of ['/v1/search', '/v1/negotiate']) {
+  const paths = ['/v1/search', '/v1/negotiate', '/v1/review-prices', '/v1/summarise-listing']
+  for (const path of paths) {
     const { content } = document.paths[path]?.post?.requestBody ?? {}
     const json = content?.['application/json']?.example
     expect((await gateway.fetch(path, { json })).ok).toBe(true)

@@ -8,7 +8,7 @@ const descriptions = {
   409: 'The state of the thing forbids it',
   413: 'The body is too large',
   415: 'The body is not JSON',
-  429: 'Too many requests with this key; `retry-after` says when',
+  429: 'Too many requests with this key, or too many tasks waiting; `retry-after` says when',
   503: 'A part behind the gateway is away; try again',
   504: 'A part behind the gateway did not answer in time; the work may have been done',
 } as const

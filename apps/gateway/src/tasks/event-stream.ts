@@ -1,9 +1,9 @@
 // One reader's server-sent events (WHATWG HTML, section 9.2): the progress of one task until it ends.
 import { Readable } from 'node:stream'
-import { isFinalTaskEvent, type Task } from '@throughline/contracts'
+import { isFinalTaskEvent, type Task, type TaskEvent, TaskState } from '@throughline/contracts'
 import type { Logger } from 'pino'
 import { afterLast, comparePositions } from './stream-position.ts'
-import { hasEnded, taskBody } from './task-body.ts'
+import { hasEnded } from './task-body.ts'
 import type { TaskEventEntry, TaskEvents } from './task-events.ts'
 
 export interface EventStreamOptions {
@@ -82,9 +82,11 @@ function eventFrame({ position, event }: TaskEventEntry): string {
 }
 
 function endOf(task: Task): TaskEventEntry {
-  const { error } = taskBody(task)
-  const event = error
-    ? ({ type: 'task.failed', errorCode: error.code, willRetry: false } as const)
-    : ({ type: 'task.completed' } as const)
-  return { position: afterLast, event }
+  return { position: afterLast, event: finalEventOf(task) }
+}
+
+function finalEventOf({ state, errorCode }: Task): TaskEvent {
+  if (state === TaskState.COMPLETED) return { type: 'task.completed' }
+  if (state === TaskState.CANCELLED) return { type: 'task.cancelled' }
+  return { type: 'task.failed', errorCode, willRetry: false }
 }

@@ -12,7 +12,10 @@ export async function readTask(
   { tenantId, taskId }: TaskReference,
   signal?: AbortSignal,
 ): Promise<Task> {
-  const { task } = await tasks.getTask({ tenantId, taskId }, { signal })
+  return taskIn(await tasks.getTask({ tenantId, taskId }, { signal }))
+}
+
+export function taskIn({ task }: { readonly task?: Task | undefined }): Task {
   if (task === undefined) throw new Error('core answered without a task')
   return task
 }

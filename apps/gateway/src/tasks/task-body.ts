@@ -1,30 +1,35 @@
 // A task as core knows it, as the HTTP body that shows it.
-import { NegotiationAction, type Task, type TaskBody, TaskState } from '@throughline/contracts'
+import {
+  type Task,
+  type TaskBody,
+  TaskState,
+  taskTypeSchema,
+  taskTypes,
+  type Usage,
+} from '@throughline/contracts'
 
 const states = {
   [TaskState.QUEUED]: 'queued',
   [TaskState.RUNNING]: 'running',
   [TaskState.COMPLETED]: 'completed',
   [TaskState.FAILED]: 'failed',
-} as const
-
-const actions = {
-  [NegotiationAction.ACCEPT]: 'accept',
-  [NegotiationAction.OFFER]: 'offer',
-  [NegotiationAction.WALK_AWAY]: 'walk_away',
+  [TaskState.CANCELLED]: 'cancelled',
+  [TaskState.DEAD]: 'dead',
 } as const
 
 export function taskBody(task: Task): TaskBody {
-  const { id, negotiationId, type, attempt, result } = task
+  const { id, negotiationId, attempt, result, usage } = task
+  const type = taskTypeSchema.parse(task.type)
   return {
     id,
-    negotiationId,
+    ...(negotiationId && { negotiationId }),
     type,
     state: known(states, task.state),
     attempt,
     createdAt: timestamp(task.createdAt),
     updatedAt: timestamp(task.updatedAt),
-    ...(result && { result: { ...result, action: known(actions, result.action) } }),
+    ...(result && { result: taskTypes[type].result.parse(result) }),
+    usage: usageBody(usage),
     ...(task.errorCode && { error: { code: task.errorCode, message: task.errorMessage } }),
     links: taskLinks(id),
   }
@@ -35,7 +40,15 @@ export function taskLinks(id: string): TaskBody['links'] {
 }
 
 export function hasEnded({ state }: Task): boolean {
-  return state === TaskState.COMPLETED || state === TaskState.FAILED
+  return state !== TaskState.QUEUED && state !== TaskState.RUNNING
+}
+
+const nanoUsdPerUsd = 1e9
+
+/** Absent where nothing has been used yet. */
+function usageBody(usage: Usage | undefined): TaskBody['usage'] {
+  const { inputTokens = 0, outputTokens = 0, costNanoUsd = 0, unpricedCalls = 0 } = usage ?? {}
+  return { inputTokens, outputTokens, costUsd: costNanoUsd / nanoUsdPerUsd, unpricedCalls }
 }
 
 function known<Word>(words: Readonly<Record<number, Word>>, value: number): Word {

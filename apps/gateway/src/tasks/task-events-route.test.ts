@@ -1,5 +1,11 @@
 import { connect } from 'node:net'
-import { type Task, type TaskEvent, taskEventsKey, taskSchema } from '@throughline/contracts'
+import {
+  type Task,
+  type TaskEvent,
+  TaskState,
+  taskEventsKey,
+  taskSchema,
+} from '@throughline/contracts'
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
 import { trustedKey } from '../testing/core-peer.ts'
 import { addTask, complete, fail, publish } from '../testing/finish-task.ts'
@@ -101,6 +107,21 @@ test('tells the end on core’s word when the events of an ended task are gone',
   expect(end?.data).toEqual({ type: 'task.failed', errorCode: 'model_error', willRetry: false })
   expect(end?.id).toBe(afterLast)
   expect((await open(task, { 'last-event-id': afterLast })).status).toBe(204)
+})
+
+test('tells of an ended task how it ended: cancelled, or dead', async () => {
+  const cancelled = addTask(gateway.peer, { state: TaskState.CANCELLED, errorCode: 'cancelled' })
+  const dead = addTask(gateway.peer, { state: TaskState.DEAD, errorCode: 'internal' })
+  const endOf = async (task: Task) => eventsIn(await (await open(task)).text())[0]?.data
+  expect(await endOf(cancelled)).toEqual({ type: 'task.cancelled' })
+  expect(await endOf(dead)).toMatchObject({ type: 'task.failed', willRetry: false })
+})
+
+test('ends with the task when it is cancelled', async () => {
+  const task = addTask(gateway.peer)
+  const response = await open(task)
+  await publish(gateway.redis, task.id, { type: 'task.cancelled' })
+  expect(eventsIn(await response.text()).map(({ event }) => event)).toEqual(['task.cancelled'])
 })
 
 test('keeps the line alive, and ends on core’s word when the last event never comes', async () => {

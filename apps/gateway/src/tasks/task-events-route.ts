@@ -25,7 +25,8 @@ export interface TaskEventsRouteOptions {
 }
 
 const description = `Server-sent events from the task's beginning, or from \`Last-Event-ID\`, to its end. The stream is
-finished by \`task.completed\` or by \`task.failed\` without another attempt; a reader that comes back after that gets 204.`
+finished by \`task.completed\`, \`task.cancelled\`, or \`task.failed\` without another attempt; a reader that comes back
+after that gets 204.`
 
 export const taskEventsRoute: FastifyPluginCallbackZod<TaskEventsRouteOptions> = (
   app,

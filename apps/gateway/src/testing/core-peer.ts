@@ -101,9 +101,34 @@ export async function startCorePeer(port = 0): Promise<CorePeer> {
         if (task?.tenantId === request.tenantId) return { task }
         throw new ServerError(Status.NOT_FOUND, 'There is no such task')
       }),
+    submitTask: (request, context) =>
+      answer('SubmitTask', request, context, () => {
+        const { tenantId, type } = request
+        const task = taskOf({ id: crypto.randomUUID(), tenantId, type, negotiationId: '' })
+        peer.tasks.set(task.id, task)
+        return { taskId: task.id }
+      }),
+    cancelTask: (request, context) =>
+      answer('CancelTask', request, context, () => {
+        const task = peer.tasks.get(request.taskId)
+        if (task?.tenantId !== request.tenantId) {
+          throw new ServerError(Status.NOT_FOUND, 'There is no such task')
+        }
+        if (task.state !== TaskState.QUEUED && task.state !== TaskState.RUNNING) {
+          throw new ServerError(Status.FAILED_PRECONDITION, 'The task has ended')
+        }
+        const error = { errorCode: 'cancelled', errorMessage: 'The task was cancelled.' }
+        const cancelled = { ...task, state: TaskState.CANCELLED, ...error }
+        peer.tasks.set(task.id, cancelled)
+        return { task: cancelled }
+      }),
+    listTasks: notOurs,
+    getTaskHistory: notOurs,
+    retryTask: notOurs,
     startTask: notOurs,
     completeTask: notOurs,
     failTask: notOurs,
+    releaseTask: notOurs,
   }
   const tenants: TenantServiceImplementation = {
     listKeys: (request, context) =>

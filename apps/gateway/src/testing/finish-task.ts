@@ -1,6 +1,5 @@
 // What the orchestrator and core do to a task, as far as the gateway can see it.
 import {
-  NegotiationAction,
   type Task,
   type TaskEvent,
   TaskState,
@@ -10,13 +9,19 @@ import {
 import type { Redis } from 'ioredis'
 import { type CorePeer, taskOf } from './core-peer.ts'
 
-export const result = {
-  action: NegotiationAction.OFFER,
+const offer = {
+  action: 'offer',
   priceCents: 20_000,
   message: 'Would you take 200?',
   model: 'tiny',
+  rounds: [{ offerCents: 20_000, counterCents: 24_000 }],
+}
+
+const usage = {
   inputTokens: 90,
   outputTokens: 40,
+  costNanoUsd: 1_500,
+  unpricedCalls: 1,
 }
 
 export function addTask(peer: CorePeer, facts: Partial<Task> = {}): Task {
@@ -30,9 +35,10 @@ export async function publish(redis: Redis, taskId: string, event: TaskEvent): P
   return (await redis.xadd(taskEventsKey(taskId), '*', taskEventField, json)) ?? ''
 }
 
-export function complete(peer: CorePeer, taskId: string): void {
+export function complete(peer: CorePeer, taskId: string, result: object = offer): void {
   const task = peer.tasks.get(taskId)
-  if (task) peer.tasks.set(taskId, { ...task, state: TaskState.COMPLETED, attempt: 1, result })
+  const done = { state: TaskState.COMPLETED, attempt: 1, result, usage }
+  if (task) peer.tasks.set(taskId, { ...task, ...done })
 }
 
 export function fail(peer: CorePeer, taskId: string): void {

@@ -1,0 +1,79 @@
+import { taskAcceptedSchema, taskSchema } from '@throughline/contracts'
+import { ServerError, Status } from 'nice-grpc'
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
+import { complete, publish } from '../testing/finish-task.ts'
+import { startGateway, type TestGateway } from '../testing/start-gateway.ts'
+
+let gateway: TestGateway
+
+beforeAll(async () => {
+  gateway = await startGateway({ redisUrl: inject('redisUrl'), limits: { waitMs: 5_000 } })
+})
+afterAll(() => gateway.stop())
+afterEach(() => {
+  gateway.peer.before = () => undefined
+  gateway.peer.tasks.clear()
+  gateway.peer.calls.length = 0
+})
+
+const reviews = [{ listingId: 'l', leverage: 'fair', priceCents: 900, suggestedCents: 800 }]
+
+const submissions = [
+  ['/v1/review-prices', 'price_review', { listingIds: ['l'] }, { reviews, model: 'tiny' }],
+  [
+    '/v1/summarise-listing',
+    'listing_summary',
+    { listingId: 'l' },
+    { summary: 'A lamp.', leverage: 'weak', model: 'tiny' },
+  ],
+] as const
+
+test.each(submissions)('%s submits a %s and points to it', async (path, type, json) => {
+  const response = await gateway.fetch(path, { json })
+  expect(response.status).toBe(202)
+  const { id, links } = taskAcceptedSchema.parse(await response.json())
+  expect(response.headers.get('location')).toBe(links.self)
+  expect(gateway.peer.calls[0]?.request).toEqual({ tenantId: 'tenant-a', type, request: json })
+  const task = taskSchema.parse(await (await gateway.fetch(links.self)).json())
+  expect(task).toMatchObject({ id, type, state: 'queued' })
+  expect(task).not.toHaveProperty('negotiationId')
+})
+
+test.each(submissions)('%s waits for the result of its %s', async (path, type, json, result) => {
+  const answer = gateway.fetch(`${path}?wait=true`, { json })
+  await expect.poll(() => gateway.peer.tasks.size).toBe(1)
+  const [taskId = ''] = gateway.peer.tasks.keys()
+  complete(gateway.peer, taskId, result)
+  await publish(gateway.redis, taskId, { type: 'task.completed' })
+  const response = await answer
+  expect(response.status).toBe(200)
+  expect(taskSchema.parse(await response.json())).toMatchObject({ type, result })
+})
+
+test.each([
+  ['/v1/review-prices', { listingIds: [] }, 'listingIds'],
+  ['/v1/review-prices', { listingIds: Array.from({ length: 51 }, () => 'l') }, 'listingIds'],
+  ['/v1/review-prices', { listingIds: ['l'], colour: 'red' }, 'colour'],
+  ['/v1/summarise-listing', { listingId: '' }, 'listingId'],
+])('%s refuses what it cannot use, by its name', async (path, json, field) => {
+  const response = await gateway.fetch(path, { json })
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({ errors: [{ field }] })
+  expect(gateway.peer.calls).toEqual([])
+})
+
+test.each(['/v1/review-prices', '/v1/negotiate'])(
+  '%s answers 429 with retry-after while too many tasks wait',
+  async (path) => {
+    gateway.peer.before = () => {
+      throw new ServerError(Status.RESOURCE_EXHAUSTED, '100000 tasks of 100000 at 10.0.0.7')
+    }
+    const json = path.endsWith('negotiate')
+      ? { listingId: 'l', budgetCents: 1 }
+      : { listingIds: ['l'] }
+    const response = await gateway.fetch(path, { json })
+    expect(response.status).toBe(429)
+    expect(response.headers.get('retry-after')).toBe('5')
+    expect(JSON.stringify(await response.json())).not.toContain('10.0.0.7')
+  },
+)
