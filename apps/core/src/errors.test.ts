@@ -26,6 +26,7 @@ test.each([
   ['invalid_argument', Status.INVALID_ARGUMENT],
   ['not_found', Status.NOT_FOUND],
   ['failed_precondition', Status.FAILED_PRECONDITION],
+  ['resource_exhausted', Status.RESOURCE_EXHAUSTED],
 ] as const)('tells the caller of %s in its own words', (code, status) => {
   const error = toServerError(new DomainError(code, 'in plain words'))
   expect(error).toMatchObject({ code: status, details: 'in plain words' })

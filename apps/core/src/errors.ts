@@ -2,7 +2,11 @@
 import { ServerError, Status } from 'nice-grpc'
 import { isDatabaseUnavailable } from './database-unavailable.ts'
 
-export type DomainErrorCode = 'invalid_argument' | 'not_found' | 'failed_precondition'
+export type DomainErrorCode =
+  | 'invalid_argument'
+  | 'not_found'
+  | 'failed_precondition'
+  | 'resource_exhausted'
 
 /** A refusal that the caller can act on; its message is part of the answer. */
 export class DomainError extends Error {
@@ -19,6 +23,7 @@ const statusOfDomainError = {
   invalid_argument: Status.INVALID_ARGUMENT,
   not_found: Status.NOT_FOUND,
   failed_precondition: Status.FAILED_PRECONDITION,
+  resource_exhausted: Status.RESOURCE_EXHAUSTED,
 } as const satisfies Record<DomainErrorCode, Status>
 
 /** Total: whatever was thrown becomes a status, and nothing unforeseen shows its message. */
