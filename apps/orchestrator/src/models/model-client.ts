@@ -1,6 +1,7 @@
 // Asks a model one question over OpenAI's streaming HTTP, within a time and a length.
 import OpenAI from 'openai'
 import { z } from 'zod'
+import type { Spending } from '../cost/spending.ts'
 import { throwIfCancelled, toModelError } from '../errors.ts'
 import { maxAnswerLength, parseAnswer, readStream } from './model-answer.ts'
 
@@ -27,6 +28,8 @@ export interface Reply<Answer> {
 export interface AskOptions {
   readonly signal: AbortSignal
   readonly onToken: (text: string) => void
+  /** What the call uses is added here, whether or not its answer is of use. */
+  readonly spending: Spending
 }
 
 export type AskModel = <Answer>(

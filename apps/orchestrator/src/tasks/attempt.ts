@@ -3,6 +3,7 @@ import type { Span } from '@opentelemetry/api'
 import type { StartTaskResponse } from '@throughline/contracts'
 import type { Logger } from 'pino'
 import type { CheckpointOwner } from '../checkpoints/checkpoint-store.ts'
+import type { Spending } from '../cost/spending.ts'
 import type { TaskEvents } from '../events/task-events.ts'
 
 export interface Attempt extends CheckpointOwner {
@@ -12,6 +13,7 @@ export interface Attempt extends CheckpointOwner {
   /** `run task` */
   readonly span: Span
   readonly events: TaskEvents
+  readonly spending: Spending
   /** Aborted when the lease is lost or the worker has to stop. */
   readonly signal: AbortSignal
   readonly logger: Logger
