@@ -62,9 +62,8 @@ CREATE TABLE "task_results" (
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "task_results_pkey" PRIMARY KEY ("task_id"),
-    CONSTRAINT "task_results_task_id_attempt_fkey" FOREIGN KEY ("task_id", "attempt") REFERENCES "task_attempts"("task_id", "attempt") ON DELETE CASCADE ON UPDATE CASCADE
+    CONSTRAINT "task_results_task_id_fkey" FOREIGN KEY ("task_id") REFERENCES "tasks"("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
-CREATE UNIQUE INDEX "task_results_task_id_attempt_key" ON "task_results"("task_id", "attempt");
 
 -- What each tenant used on each day (UTC) on which an attempt of its tasks reported.
 CREATE TABLE "tenant_days" (
