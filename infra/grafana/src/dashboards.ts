@@ -1,7 +1,8 @@
 // Every dashboard, by the name of its file.
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
 import { dataStores } from './data-stores.ts'
-import { negotiations } from './negotiations.ts'
+import { modelServer } from './model-server.ts'
+import { orchestrator } from './orchestrator.ts'
 import { overview } from './overview.ts'
 import { buildPage } from './page.ts'
 import { requests } from './requests.ts'
@@ -12,7 +13,8 @@ import { tracePage } from './trace.ts'
 const pages = {
   overview,
   requests,
-  negotiations,
+  orchestrator,
+  'model-server': modelServer,
   'data-stores': dataStores,
   'telemetry-pipeline': telemetryPipeline,
   runtime,

@@ -1,9 +1,11 @@
 // The first page: is it well, who calls whom, what went wrong last, and the traces of it.
 
+import { serviceMap } from './graphs.ts'
 import type { Page } from './page.ts'
-import { logs, serviceMap, stat, timeSeries, traceTable } from './panels.ts'
+import { stat, timeSeries } from './panels.ts'
 import { lines, rows, series, seriesWithExemplars, value } from './queries.ts'
 import { errorRatio, quantile, rate, serving } from './red.ts'
+import { logs, traceTable } from './tables.ts'
 
 const requests = 'http_server_request_duration_seconds_count{service_name="gateway"'
 const failedRequests = `${requests}, http_response_status_code=~"5.."`

@@ -11,7 +11,7 @@ import {
   RowBuilder,
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard'
-import type { PlaceablePanel } from './panels.ts'
+import type { PlaceablePanel } from './panel.ts'
 
 export interface Row {
   readonly title: string

@@ -6,9 +6,10 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard'
 import { prometheus } from './data-sources.ts'
 import type { Page } from './page.ts'
-import { heatmap, table, timeSeries, traceTable } from './panels.ts'
+import { heatmap, timeSeries } from './panels.ts'
 import { heatmapBuckets, rows, series, seriesWithExemplars } from './queries.ts'
 import { errorRatio, quantile, rate } from './red.ts'
+import { table, traceTable } from './tables.ts'
 
 const served = 'service_name="gateway", span_kind="SPAN_KIND_SERVER", span_name=~"$route"'
 

@@ -1,6 +1,7 @@
 // The collector and what stands behind it: is everything that is measured also kept?
 import type { Page } from './page.ts'
-import { type PlaceablePanel, stat, timeSeries } from './panels.ts'
+import type { PlaceablePanel } from './panel.ts'
+import { stat, timeSeries } from './panels.ts'
 import { series, value } from './queries.ts'
 
 interface Signal {

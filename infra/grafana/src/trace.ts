@@ -1,8 +1,9 @@
 // One trace, with its logs: where trace ids lead to, for everyone who may look.
 import { TextBoxVariableBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
+import { traceView } from './graphs.ts'
 import type { Page } from './page.ts'
-import { logs, traceTable, traceView } from './panels.ts'
 import { lines } from './queries.ts'
+import { logs, traceTable } from './tables.ts'
 import { traceDashboardUid } from './trace-link.ts'
 
 const trace = new TextBoxVariableBuilder('trace').label('Trace').defaultValue('')
