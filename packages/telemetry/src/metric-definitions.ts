@@ -49,12 +49,22 @@ export const metrics = {
   llmCalls: {
     name: 'throughline.llm.calls',
     unit: '{call}',
-    description: 'Calls to a model that were answered as asked',
+    description: 'Calls that a model has begun to answer',
   },
   llmTokens: {
     name: 'throughline.llm.tokens',
     unit: '{token}',
     description: 'Tokens read and written by models',
+  },
+  llmCostUsd: {
+    name: 'throughline.llm.cost_usd',
+    unit: '{USD}',
+    description: 'Cost of the calls to models whose price is known',
+  },
+  llmUnpricedCalls: {
+    name: 'throughline.llm.unpriced_calls',
+    unit: '{call}',
+    description: 'Calls to models whose cost nobody knows, and which are in no sum',
   },
   genAiServerRequestDuration: {
     name: 'gen_ai.server.request.duration',
@@ -199,13 +209,19 @@ export const metrics = {
   tasksFailed: {
     name: 'throughline.tasks.failed',
     unit: '{task}',
-    description: 'Tasks that have failed for good',
+    description: 'Tasks that have failed for good, for whatever reason',
   },
   taskDuration: {
     name: 'throughline.task.duration',
     unit: 's',
     description: 'Time from the start of the attempt that ended a task to its end',
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120],
+  },
+  taskWaitTime: {
+    name: 'throughline.task.wait_time',
+    unit: 's',
+    description: 'Time a task waited in the queue before an attempt',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
   },
   nodeExecutions: {
     name: 'throughline.node.executions',

@@ -13,6 +13,8 @@ export const attributes = {
   taskType: 'throughline.task.type',
   /** The attempt's number, which is also its fencing token. */
   taskAttempt: 'throughline.task.attempt',
+  /** Seconds the task has waited in the queue before this attempt. */
+  taskWaitTime: 'throughline.task.wait_time',
   /** For whom the work is done, from core's table of tenants. */
   tenantId: 'throughline.tenant.id',
   /** The agent that works on the task. */
@@ -23,6 +25,10 @@ export const attributes = {
   nodeType: 'throughline.node.type',
   /** The process that runs the task, as host and process id. */
   workerId: 'throughline.worker.id',
+  /** What the calls to models cost, in US dollars, as far as their price is known. */
+  llmCostUsd: 'throughline.llm.cost_usd',
+  /** Calls to models whose cost nobody knows. */
+  llmUnpricedCalls: 'throughline.llm.unpriced_calls',
   /** Bytes of the checkpoint as written. */
   checkpointSize: 'throughline.checkpoint.size',
 } as const
@@ -59,8 +65,20 @@ export const events = {
   firstToken: 'first token',
   /** Core has taken the result. */
   taskCompleted: 'task completed',
-  /** The attempt ended without a result. */
+  /** The attempt ended without a result; another may follow. */
   taskFailed: 'task failed',
+  /** The last attempt that counts has failed or was lost; an operator has to look. */
+  taskDead: 'task dead',
+  /** All attempts together took longer than the workflow allows. */
+  taskTimedOut: 'task timed out',
+  /** The next call to a model could have cost more than the task or its tenant may spend. */
+  budgetExceeded: 'budget exceeded',
+  /** Somebody has cancelled the task. */
+  taskCancelled: 'task cancelled',
+  /** The worker gave the task back; the attempt does not count. */
+  taskReleased: 'task released',
+  /** The worker may write nothing more; another has the task, or will have it. */
+  leaseLost: 'lease lost',
   /** The node has an output. */
   nodeCompleted: 'node completed',
   /** The node ended without an output. */
