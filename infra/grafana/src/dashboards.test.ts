@@ -64,7 +64,7 @@ describe.each(dashboards)('$name', ({ dashboard }) => {
     '"$title" explains itself, has a unit, and asks',
     (panel) => {
       expect(panel.description).toMatch(/\.$/)
-      const measures = ['stat', 'timeseries'].includes(panel.type)
+      const measures = ['stat', 'timeseries', 'piechart'].includes(panel.type)
       expect(typeof panel.fieldConfig?.defaults?.unit).toBe(measures ? 'string' : 'undefined')
       const letters = (panel.targets ?? []).map((target) => Reflect.get(target, 'refId'))
       expect(letters).toEqual([...'ABCDE'].slice(0, letters.length))
