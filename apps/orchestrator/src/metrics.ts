@@ -17,6 +17,8 @@ export const requeues = counter(metrics.requeues)
 
 export const llmCalls = counter(metrics.llmCalls)
 export const llmTokens = counter(metrics.llmTokens)
+export const llmCost = counter(metrics.llmCostUsd)
+export const llmUnpricedCalls = counter(metrics.llmUnpricedCalls)
 
 export const workersActive = gauge(metrics.workersActive)
 export const workerTasks = upDownCounter(metrics.workerCurrentTasks)

@@ -1,25 +1,27 @@
 // Puts a streamed answer together and believes none of it before it is checked.
 import type { ChatCompletionChunk } from 'openai/resources'
 import type { z } from 'zod'
+import type { TokenCounts } from '../cost/usage.ts'
 import { TaskError } from '../errors.ts'
 
 /** Far above what the token limit allows: a server that passes it has lost count. */
 export const maxAnswerLength = 16_384
+/** Of one call. A server that counts more is not believed. */
+const maxTokenCount = 5_000_000
 
 export interface StreamedAnswer {
   readonly text: string
   readonly finishReason: string | undefined
-  readonly usage: { readonly inputTokens: number; readonly outputTokens: number }
 }
 
 /** Reads to the end without leaving the loop early: the span of the call ends with the stream. */
 export async function readStream(
   stream: AsyncIterable<ChatCompletionChunk>,
   onText: (text: string, length: number) => void,
+  onTokenCounts: (counts: TokenCounts) => void,
 ): Promise<StreamedAnswer> {
   let text = ''
   let finishReason: string | undefined
-  let usage = { inputTokens: 0, outputTokens: 0 }
   for await (const chunk of stream) {
     const choice = chunk.choices?.[0]
     const piece = choice?.delta?.content
@@ -30,10 +32,12 @@ export async function readStream(
     finishReason ??= choice?.finish_reason ?? undefined
     if (chunk.usage) {
       const { prompt_tokens: inputTokens, completion_tokens: outputTokens } = chunk.usage
-      usage = { inputTokens: tokenCount(inputTokens), outputTokens: tokenCount(outputTokens) }
+      if (isTokenCount(inputTokens) && isTokenCount(outputTokens)) {
+        onTokenCounts({ inputTokens, outputTokens })
+      }
     }
   }
-  return { text, finishReason, usage }
+  return { text, finishReason }
 }
 
 export function parseAnswer<Answer>(schema: z.ZodType<Answer>, streamed: StreamedAnswer): Answer {
@@ -49,6 +53,6 @@ export function parseAnswer<Answer>(schema: z.ZodType<Answer>, streamed: Streame
   throw new TaskError('model_answer_invalid', { cause: new Error(problems.join('; ')) })
 }
 
-function tokenCount(value: unknown): number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 0
+function isTokenCount(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= maxTokenCount
 }

@@ -2,6 +2,7 @@
 import OpenAI from 'openai'
 import { z } from 'zod'
 import type { Spending } from '../cost/spending.ts'
+import type { TokenCounts } from '../cost/usage.ts'
 import { throwIfCancelled, toModelError } from '../errors.ts'
 import { maxAnswerLength, parseAnswer, readStream } from './model-answer.ts'
 
@@ -14,17 +15,6 @@ export interface Question<Answer> {
   readonly answer: z.ZodType<Answer>
 }
 
-export interface Usage {
-  readonly model: string
-  readonly inputTokens: number
-  readonly outputTokens: number
-}
-
-export interface Reply<Answer> {
-  readonly answer: Answer
-  readonly usage: Usage
-}
-
 export interface AskOptions {
   readonly signal: AbortSignal
   readonly onToken: (text: string) => void
@@ -32,10 +22,7 @@ export interface AskOptions {
   readonly spending: Spending
 }
 
-export type AskModel = <Answer>(
-  question: Question<Answer>,
-  options: AskOptions,
-) => Promise<Reply<Answer>>
+export type AskModel = <Answer>(question: Question<Answer>, options: AskOptions) => Promise<Answer>
 
 export interface ModelClientOptions {
   readonly url: string
@@ -56,39 +43,59 @@ export function createModelClient(options: ModelClientOptions): AskModel {
     logLevel: 'off',
   })
 
-  return async (question, { signal, onToken }) => {
+  return async (question, { signal, onToken, spending }) => {
+    throwIfCancelled(signal)
+    const shown = whatTheModelIsShown(question)
+    const reservation = spending.reserve({
+      // By the name it is asked by: what a server calls itself is not ours to put on a metric.
+      model: options.name,
+      requestBytes: Buffer.byteLength(JSON.stringify(shown)),
+      maxOutputTokens: maxTokens,
+    })
     const deadline = AbortSignal.timeout(options.timeoutMs)
     const tooLong = new AbortController()
+    let begun = false
+    let tokens: TokenCounts | undefined
     try {
       const stream = await client.chat.completions.create(
         {
+          ...shown,
           model: options.name,
-          messages: [{ role: 'user', content: question.prompt }],
           stream: true,
           stream_options: { include_usage: true },
           temperature: options.temperature,
           max_tokens: maxTokens,
-          response_format: {
-            type: 'json_schema',
-            json_schema: { name: question.name, strict: true, schema: jsonSchema(question.answer) },
-          },
         },
         { signal: AbortSignal.any([signal, deadline, tooLong.signal]) },
       )
-      const streamed = await readStream(stream, (text, length) => {
+      begun = true
+      const onText = (text: string, length: number): void => {
         onToken(text)
         if (length > maxAnswerLength) tooLong.abort()
+      }
+      const streamed = await readStream(stream, onText, (counts) => {
+        tokens = counts
       })
       // An aborted stream ends as if it were complete.
       throwIfCancelled(signal)
       deadline.throwIfAborted()
-      const answer = parseAnswer(question.answer, streamed)
-      // By the name it was asked by: what a server calls itself is not ours to put on a metric.
-      return { answer, usage: { ...streamed.usage, model: options.name } }
+      return parseAnswer(question.answer, streamed)
     } catch (err) {
       throwIfCancelled(signal)
       throw toModelError(err)
+    } finally {
+      // Who hangs up before the first byte cannot know how far the model had come.
+      if (begun || signal.aborted || deadline.aborted) reservation.settle(tokens)
+      else reservation.release()
     }
+  }
+}
+
+function whatTheModelIsShown({ name, prompt, answer }: Question<unknown>) {
+  const schema = { name, strict: true, schema: jsonSchema(answer) }
+  return {
+    messages: [{ role: 'user' as const, content: prompt }],
+    response_format: { type: 'json_schema' as const, json_schema: schema },
   }
 }
 
