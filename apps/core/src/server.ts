@@ -15,14 +15,14 @@ import { reportCalls } from './calls.ts'
 import type { Database } from './database.ts'
 import { listingService } from './listings/listing-service.ts'
 import { negotiationService } from './negotiations/negotiation-service.ts'
-import { taskService } from './tasks/task-service.ts'
+import { type QueueHooks, taskService } from './tasks/task-service.ts'
 import { tenantService } from './tenants/tenant-service.ts'
 
 export interface ServerOptions {
   readonly database: Database
   readonly health: HealthState
   readonly logger: Logger
-  readonly onOutboxWritten: () => void
+  readonly queueHooks: QueueHooks
 }
 
 const limits = {
@@ -41,12 +41,12 @@ const services = [
 
 const polls = new Set([`${TenantServiceDefinition.fullName}/ListKeys`])
 
-export function buildServer({ database, health, logger, onOutboxWritten }: ServerOptions): Server {
+export function buildServer({ database, health, logger, queueHooks }: ServerOptions): Server {
   const server = createServer(limits)
   const reported = server.with(reportCalls({ logger, polls }))
   reported.add(ListingServiceDefinition, listingService(database))
-  reported.add(NegotiationServiceDefinition, negotiationService({ database, onOutboxWritten }))
-  reported.add(TaskServiceDefinition, taskService(database))
+  reported.add(NegotiationServiceDefinition, negotiationService({ database, ...queueHooks }))
+  reported.add(TaskServiceDefinition, taskService({ database, ...queueHooks }))
   reported.add(TenantServiceDefinition, tenantService(database, logger))
   server.add(HealthDefinition, HealthServiceImpl(health))
   server.add(

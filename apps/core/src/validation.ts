@@ -12,6 +12,36 @@ export function validate<Schema extends z.ZodObject>(
   throw new DomainError('invalid_argument', problems.join('; '))
 }
 
+/**
+ * What a caller sends as JSON, in a field of its own. Inside, names are spelled as they were sent. The schemas belong to
+ * the contract, which does not know what Postgres can hold.
+ */
+export function validateJson<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  field: string,
+): z.infer<Schema> {
+  const result = schema.safeParse(value)
+  const problems = result.success
+    ? []
+    : result.error.issues.map(({ path, message }) => `${[field, ...path].join('.')}: ${message}`)
+  if (!isStorable(value)) problems.push(`${field}: must be text that can be stored`)
+  if (!result.success || problems.length > 0) {
+    throw new DomainError('invalid_argument', problems.join('; '))
+  }
+  return result.data
+}
+
+function isStorable(value: unknown): boolean {
+  if (typeof value === 'string') return isStorableText(value)
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([key, inner]) => isStorableText(key) && isStorable(inner))
+}
+
+function isStorableText(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed()
+}
+
 /** Text that Postgres can hold. */
 export function text(maxLength: number) {
   return z
@@ -38,9 +68,18 @@ export const cents = z
 
 export const positiveCents = cents.min(1, 'must be positive')
 
+const defaultPageSize = 20
+const maxPageSize = 100
+
+export const pageSize = z
+  .int()
+  .min(0, 'must not be negative')
+  .max(maxPageSize, `must be at most ${maxPageSize}`)
+  .transform((size) => size || defaultPageSize)
+
 /** A traceparent is kept to be linked to: a malformed one is dropped, since a trace is never worth refusing work. */
 export const traceparent = z.string().transform((value) => {
-  return /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(value) ? value : undefined
+  return /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(value) ? value : null
 })
 
 function fieldName(path: readonly PropertyKey[]): string {

@@ -1,4 +1,8 @@
-import { ListingCondition, type Listing as ListingMessage } from '@throughline/contracts'
+import {
+  ListingCondition,
+  type ListingFacts,
+  type Listing as ListingMessage,
+} from '@throughline/contracts'
 import type { Listing as ListingRow } from '../gen/prisma/client.ts'
 
 const conditions = {
@@ -17,6 +21,16 @@ export function toListingMessage(row: ListingRow, now = Date.now()): ListingMess
     category: row.category,
     condition: conditions[row.condition],
     priceCents: row.priceCents,
-    daysListed: Math.max(0, Math.floor((now - row.listedAt.getTime()) / dayMs)),
+    daysListed: daysListed(row, now),
   }
+}
+
+/** What a task is told of a listing. */
+export function toListingFacts(row: ListingRow, now = Date.now()): ListingFacts {
+  const { id, title, category, condition, priceCents } = row
+  return { id, title, category, condition, priceCents, daysListed: daysListed(row, now) }
+}
+
+function daysListed({ listedAt }: ListingRow, now: number): number {
+  return Math.max(0, Math.floor((now - listedAt.getTime()) / dayMs))
 }

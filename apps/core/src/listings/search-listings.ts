@@ -4,23 +4,19 @@ import type { SearchListingsRequest, SearchListingsResponse } from '@throughline
 import { z } from 'zod'
 import { type Database, Prisma } from '../database.ts'
 import type { Listing } from '../gen/prisma/client.ts'
-import { cents, identifier, requiredText, text, validate } from '../validation.ts'
+import { decodePageToken, encodePageToken } from '../page-token.ts'
+import { cents, identifier, pageSize, requiredText, text, validate } from '../validation.ts'
 import { toListingMessage } from './listing-mapper.ts'
-import { decodePageToken, encodePageToken } from './page-token.ts'
 
-const defaultPageSize = 20
-const maxPageSize = 100
+/** Best rank first, then by id: together they order all rows without ties. */
+const positionSchema = z.tuple([z.number().min(0).max(1), identifier])
 
 const requestSchema = z.object({
   tenantId: identifier,
   query: requiredText(200),
   category: text(40),
   maxPriceCents: cents,
-  pageSize: z
-    .int()
-    .min(0, 'must not be negative')
-    .max(maxPageSize, `must be at most ${maxPageSize}`)
-    .transform((size) => size || defaultPageSize),
+  pageSize,
   pageToken: text(200),
 })
 
@@ -51,12 +47,12 @@ export async function searchListings(
   const last = rows.length > pageSize ? page.at(-1) : undefined
   return {
     listings: page.map((row) => toListingMessage(row)),
-    nextPageToken: last ? encodePageToken(search, last) : '',
+    nextPageToken: last ? encodePageToken(search, [last.rank, last.id]) : '',
   }
 }
 
 function afterPosition(search: readonly unknown[], pageToken: string): Prisma.Sql {
-  const { rank, id } = decodePageToken(search, pageToken)
+  const [rank, id] = decodePageToken(search, positionSchema, pageToken)
   // Ranks are single precision: compared as anything wider, a row could come after itself.
   return Prisma.sql`(rank < ${rank}::real OR (rank = ${rank}::real AND id > ${id}))`
 }

@@ -1,21 +1,22 @@
 import type { NegotiationServiceImplementation } from '@throughline/contracts'
 import type { Database } from '../database.ts'
+import type { QueueHooks } from '../tasks/task-service.ts'
 import { startNegotiation } from './start-negotiation.ts'
 
-export interface NegotiationServiceOptions {
+export interface NegotiationServiceOptions extends Pick<QueueHooks, 'admit' | 'onTaskQueued'> {
   readonly database: Database
-  /** Called after the commit: there is a job to send. */
-  readonly onOutboxWritten: () => void
 }
 
 export function negotiationService({
   database,
-  onOutboxWritten,
+  admit,
+  onTaskQueued,
 }: NegotiationServiceOptions): NegotiationServiceImplementation {
   return {
     async startNegotiation(request, { signal }) {
+      admit()
       const response = await startNegotiation(database, request, signal)
-      onOutboxWritten()
+      onTaskQueued()
       return response
     },
   }

@@ -1,41 +1,53 @@
 import {
   type CompleteTaskRequest,
   type CompleteTaskResponse,
+  type TaskType,
+  taskTypeSchema,
+  taskTypes,
   WriteOutcome,
 } from '@throughline/contracts'
 import { z } from 'zod'
 import type { Database } from '../database.ts'
-import { resultSchema } from '../negotiations/result-mapper.ts'
-import { uuid, validate } from '../validation.ts'
-import { attemptNumber, explainUnapplied } from './write-outcome.ts'
+import { validate, validateJson } from '../validation.ts'
+import { closeAttempt, explainUnapplied, fence, reportSchema } from './report.ts'
+import { addUsed, used } from './usage.ts'
 
-const requestSchema = z.object({
-  taskId: uuid,
-  attempt: attemptNumber,
-  result: z.preprocess((value) => value ?? {}, resultSchema),
+const requestSchema = reportSchema.extend({
+  result: z.preprocess((value) => value ?? {}, z.record(z.string(), z.unknown())),
 })
 
 export async function completeTask(
   database: Database,
   request: CompleteTaskRequest,
 ): Promise<CompleteTaskResponse> {
-  const { taskId, attempt, result } = validate(requestSchema, request)
-  // The fence is the WHERE clause: only the newest attempt of a running task gets through, and only once.
+  const { result, ...report } = validate(requestSchema, request)
+  // The type is known to the row alone. Reading it first would be a second trip for every task there is.
+  const resultByType = resultsThatFit(result)
   const applied = await database.$executeRaw`
-    WITH task AS (
-      UPDATE tasks SET state = 'completed', updated_at = now(), ended_at = now()
-      WHERE id = ${taskId}::uuid AND attempt = ${attempt} AND state = 'running'
-      RETURNING id, attempt
-    ), reported AS (
-      UPDATE task_attempts SET outcome = 'completed', ended_at = now() FROM task
-      WHERE task_id = task.id AND task_attempts.attempt = task.attempt
-    )
-    INSERT INTO negotiation_results
-      (task_id, attempt, action, price_cents, message, model, input_tokens, output_tokens)
-    SELECT id, attempt, ${result.action}::negotiation_action, ${result.priceCents}, ${result.message},
-      ${result.model}, ${result.inputTokens}, ${result.outputTokens}
-    FROM task`
+    WITH ${used(report.usage)}, task AS (
+      UPDATE tasks SET state = 'completed', updated_at = now(), ended_at = now(),
+        reported_attempt = attempt, ${addUsed}
+      FROM used WHERE ${fence(report)} AND ${JSON.stringify(resultByType)}::jsonb -> type IS NOT NULL
+      RETURNING tasks.id, tasks.attempt, tasks.tenant_id, type
+    ), ${closeAttempt('completed')}
+    INSERT INTO task_results (task_id, attempt, result)
+    SELECT id, attempt, ${JSON.stringify(resultByType)}::jsonb -> type FROM task`
   if (applied > 0) return { outcome: WriteOutcome.APPLIED }
-  const { outcome } = await explainUnapplied(database, taskId, attempt)
+  await refuseMisfit(database, report.taskId, result)
+  const { outcome } = await explainUnapplied(database, report)
   return { outcome }
+}
+
+function resultsThatFit(result: unknown): { readonly [Type in TaskType]?: unknown } {
+  const fitting = taskTypeSchema.options.map((type) => {
+    const { data } = taskTypes[type].result.safeParse(result)
+    return [type, data] as const
+  })
+  return Object.fromEntries(fitting)
+}
+
+async function refuseMisfit(database: Database, taskId: string, result: unknown): Promise<void> {
+  const task = await database.task.findUnique({ where: { id: taskId }, select: { type: true } })
+  const { data: type } = taskTypeSchema.safeParse(task?.type)
+  if (type) validateJson(taskTypes[type].result, result, 'result')
 }

@@ -1,15 +1,68 @@
 import type { TaskServiceImplementation } from '@throughline/contracts'
 import type { Database } from '../database.ts'
+import { cancelTask } from './cancel-task.ts'
 import { completeTask } from './complete-task.ts'
 import { failTask } from './fail-task.ts'
 import { getTask } from './get-task.ts'
+import { getTaskHistory } from './get-task-history.ts'
+import { listTasks } from './list-tasks.ts'
+import { releaseTask } from './release-task.ts'
+import { retryTask } from './retry-task.ts'
 import { startTask } from './start-task.ts'
+import { submitTask } from './submit-task.ts'
 
-export function taskService(database: Database): TaskServiceImplementation {
+export interface TaskServiceOptions extends QueueHooks {
+  readonly database: Database
+}
+
+/** What the queue has to hear of a task. */
+export interface QueueHooks {
+  /** Before a task is committed: throws when too many wait. */
+  readonly admit: () => void
+  /** After a commit: a task waits for its turn. */
+  readonly onTaskQueued: () => void
+  /** After a commit: a task has ended. */
+  readonly onPlaceFreed: () => void
+  /** After a commit: the attempt that may be running is to be told. */
+  readonly onCancelled: (taskId: string) => Promise<void>
+  /** Before a task is queued again: whatever calls it cancelled has to be gone by then. */
+  readonly beforeRetry: (taskId: string) => Promise<void>
+}
+
+export function taskService({ database, ...queue }: TaskServiceOptions): TaskServiceImplementation {
   return {
+    async submitTask(request, { signal }) {
+      queue.admit()
+      const response = await submitTask(database, request, signal)
+      queue.onTaskQueued()
+      return response
+    },
     getTask: (request) => getTask(database, request),
+    listTasks: (request) => listTasks(database, request),
+    getTaskHistory: (request) => getTaskHistory(database, request),
+    async cancelTask(request) {
+      const response = await cancelTask(database, request)
+      queue.onPlaceFreed()
+      await queue.onCancelled(request.taskId)
+      return response
+    },
+    async retryTask(request) {
+      const response = await retryTask(database, request, queue.beforeRetry)
+      queue.onTaskQueued()
+      return response
+    },
+
     startTask: (request) => startTask(database, request),
-    completeTask: (request) => completeTask(database, request),
-    failTask: (request) => failTask(database, request),
+    async completeTask(request) {
+      const response = await completeTask(database, request)
+      queue.onPlaceFreed()
+      return response
+    },
+    async failTask(request) {
+      const response = await failTask(database, request)
+      if (!response.willRetry) queue.onPlaceFreed()
+      return response
+    },
+    releaseTask: (request) => releaseTask(database, request),
   }
 }
