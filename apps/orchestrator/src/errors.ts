@@ -29,9 +29,14 @@ const failures = {
   cancelled: ['stop', 'The task was cancelled.'],
   lease_lost: ['stop', 'Another worker has taken over the task.'],
   task_closed: ['stop', 'The task has ended.'],
+  branch_failed: ['stop', 'A step beside it has failed.'],
 } as const satisfies Record<string, readonly [Consequence, string]>
 
 export type TaskErrorCode = keyof typeof failures
+
+export function isTaskErrorCode(code: string): code is TaskErrorCode {
+  return Object.hasOwn(failures, code)
+}
 
 interface TaskErrorOptions {
   readonly cause?: unknown
@@ -63,7 +68,7 @@ export function toTaskError(err: unknown): TaskError {
 }
 
 /** Why a running task was told to stop, as the reason of its abort signal. */
-export type StopReason = 'lease_lost' | 'draining' | 'cancelled' | 'timed_out'
+export type StopReason = 'lease_lost' | 'draining' | 'cancelled'
 
 /** The signal of an attempt carries a StopReason; one made from it may carry an error of its own. */
 export function throwIfCancelled(signal: AbortSignal): void {

@@ -1,10 +1,11 @@
 // Every instrument of the orchestrator. Tenants come from core's table, never from a job: their number is bounded.
-import { counter, gauge, histogram, metrics, upDownCounter } from '@throughline/telemetry'
+import { counter, histogram, metrics } from '@throughline/telemetry'
 
 export const tasksStarted = counter(metrics.tasksStarted)
 export const tasksCompleted = counter(metrics.tasksCompleted)
 export const tasksFailed = counter(metrics.tasksFailed)
 export const taskDuration = histogram(metrics.taskDuration)
+export const taskWaitTime = histogram(metrics.taskWaitTime)
 
 export const nodeExecutions = counter(metrics.nodeExecutions)
 export const nodeDuration = histogram(metrics.nodeDuration)
@@ -20,6 +21,4 @@ export const llmTokens = counter(metrics.llmTokens)
 export const llmCost = counter(metrics.llmCostUsd)
 export const llmUnpricedCalls = counter(metrics.llmUnpricedCalls)
 
-export const workersActive = gauge(metrics.workersActive)
-export const workerTasks = upDownCounter(metrics.workerCurrentTasks)
 export const workerHeartbeats = counter(metrics.workerHeartbeats)

@@ -2,11 +2,12 @@
 import { logOutages } from '@throughline/process'
 import { Redis } from 'ioredis'
 import type { Logger } from 'pino'
+import { connectionNameOf } from './registry/presence.ts'
 
 const commandTimeoutMs = 2_000
 const retryStrategy = (attempt: number) => Math.min(attempt * 100, 2_000)
 
-/** BullMQ blocks on its connection and repeats commands until they succeed. */
+/** BullMQ blocks on its connection, a listener listens: both repeat commands until they succeed. */
 export function connectQueueRedis(url: string, logger: Logger): Redis {
   const options = { connectionName: 'orchestrator queue', maxRetriesPerRequest: null }
   const redis = new Redis(url, { ...options, retryStrategy })
@@ -14,8 +15,9 @@ export function connectQueueRedis(url: string, logger: Logger): Redis {
   return redis
 }
 
-export function connectRedis(url: string, logger: Logger): Redis {
-  const options = { connectionName: 'orchestrator', maxRetriesPerRequest: 1 }
+/** By the name of this connection others know whether the worker's process is still there. */
+export function connectRedis(url: string, workerId: string, logger: Logger): Redis {
+  const options = { connectionName: connectionNameOf(workerId), maxRetriesPerRequest: 1 }
   const redis = new Redis(url, { ...options, commandTimeout: commandTimeoutMs, retryStrategy })
   logOutages(redis, 'redis, commands', logger)
   return redis

@@ -2,16 +2,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { context, ROOT_CONTEXT } from '@opentelemetry/api'
 import { taskQueueName } from '@throughline/contracts'
-import { labels, withoutTracing } from '@throughline/telemetry'
+import { withoutTracing } from '@throughline/telemetry'
 import { observeWorker } from '@throughline/telemetry/bullmq'
-import { isNotConnectionError, Worker } from 'bullmq'
+import { isNotConnectionError, type Job, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import { requeues, workerHeartbeats, workersActive, workerTasks } from './metrics.ts'
+import { followCancellations } from './cancellations/follow-cancellations.ts'
+import { createLeases } from './leases/leases.ts'
 import { createQueueTelemetry } from './queue-telemetry.ts'
-import type { JobProcessor } from './tasks/process-job.ts'
+import { createHeartbeats } from './registry/heartbeats.ts'
+import { createWorkerRegistry, type Orders } from './registry/worker-registry.ts'
+import { type JobProcessor, moveToWait } from './tasks/process-job.ts'
 
-const heartbeatMs = 5_000
 /** For handing tasks back and closing connections, once the grace is over. */
 const closingMs = 1_000
 
@@ -20,15 +22,20 @@ export interface WorkerOptions {
   readonly concurrency: number
   /** What running tasks get to finish in once the worker stops; after that they are handed back. */
   readonly graceMs: number
-  readonly redis: Redis
-  readonly logger: Logger
-  readonly queueName?: string
   /** How long a task is ours without a sign of life. */
   readonly leaseMs: number
+  /** For heartbeats. */
+  readonly redis: Redis
+  readonly queueRedis: Redis
+  /** Its own, for it takes no other commands. */
+  readonly cancellationsRedis: Redis
+  readonly logger: Logger
+  readonly queueName?: string
 }
 
 export interface TaskWorker {
   start(): void
+  /** Also while an operator wants it to take no more tasks. */
   isRunning(): boolean
   /** Takes no more tasks and resolves when the running ones have ended or are back in the queue. */
   stop(): Promise<void>
@@ -36,25 +43,44 @@ export interface TaskWorker {
 
 export function buildWorker(processJob: JobProcessor, options: WorkerOptions): TaskWorker {
   const { workerId, graceMs, leaseMs, logger } = options
-  const about = { [labels.worker]: workerId }
+  const startedAt = new Date().toISOString()
+  let drained = false
+  let stopping = false
+
+  const leases = createLeases({
+    leaseMs,
+    renew: (taskIds, tokens) => worker.extendJobLocks(taskIds, tokens, leaseMs),
+  })
+  const heartbeats = createHeartbeats({
+    ...{ workerId, logger, follow },
+    registry: createWorkerRegistry(options.redis, workerId),
+    describe: () => ({
+      ...{ slots: options.concurrency, startedAt },
+      taskIds: leases.taskIds(),
+      draining: drained || stopping,
+    }),
+  })
 
   const worker = new Worker(
     options.queueName ?? taskQueueName,
-    async (job, token, signal) => {
-      if (token === undefined || signal === undefined) throw new Error('a job without a lock')
-      workerTasks.add(1, about)
+    async (job, token) => {
+      if (token === undefined || job.id === undefined) throw new Error('a job without a lock')
+      // A worker that was waiting for a job when it was drained still gets that one.
+      if (drained) await moveToWait(job, token)
+      const lease = leases.open(job.id, token, askedForAt(job))
       try {
-        await processJob(job, token, signal)
+        await processJob(job, lease)
       } finally {
-        workerTasks.add(-1, about)
+        leases.close(lease)
       }
     },
     {
-      connection: options.redis,
+      connection: options.queueRedis,
       name: workerId,
       autorun: false,
       concurrency: options.concurrency,
       lockDuration: leaseMs,
+      skipLockRenewal: true,
       stalledInterval: leaseMs / 2,
       // After an outage of Redis the queue is looked at again within a second, not a quarter of a minute.
       runRetryDelay: 1_000,
@@ -72,45 +98,53 @@ export function buildWorker(processJob: JobProcessor, options: WorkerOptions): T
       if (isNotConnectionError(err)) logger.warn({ err }, 'queue error')
     }),
   )
-  worker.on(
-    'stalled',
-    context.bind(ROOT_CONTEXT, (taskId: string) => {
-      requeues.add(1, { [labels.reason]: 'lease_expired' })
-      logger.warn({ taskId }, 'task requeued: its lease expired')
-    }),
-  )
-  worker.on('lockRenewalFailed', (taskIds) => {
-    for (const taskId of taskIds) worker.cancelJob(taskId, 'lease_lost')
-  })
 
-  let heartbeat: NodeJS.Timeout | undefined
-  const beat = () => {
-    workersActive.record(1)
-    workerHeartbeats.add(1, about)
+  function follow({ drain, cancelled }: Orders): void {
+    for (const taskId of cancelled) leases.stop(taskId, 'cancelled')
+    if (drain === drained || stopping) return
+    drained = drain
+    logger.info(drain ? 'worker takes no more tasks' : 'worker takes tasks again')
+    if (drain) void worker.pause(true)
+    else void worker.resume()
+    void heartbeats.beat()
   }
 
+  let stopRenewing = () => {}
   return {
     start() {
-      beat()
-      heartbeat = setInterval(beat, heartbeatMs)
       // Polls, lock renewals and stalled checks inherit this context: only jobs, which bring their own, are traced.
-      withoutTracing(() => worker.run()).catch((err: unknown) => {
-        logger.error({ err }, 'worker stopped unexpectedly')
+      withoutTracing(() => {
+        heartbeats.start()
+        stopRenewing = leases.start()
+        followCancellations(options.cancellationsRedis, (taskId) =>
+          leases.stop(taskId, 'cancelled'),
+        )
+        worker.run().catch((err: unknown) => {
+          logger.error({ err }, 'worker stopped unexpectedly')
+        })
       })
     },
-    isRunning: () => worker.isRunning() && !worker.isPaused(),
+    isRunning: () => drained || (worker.isRunning() && !worker.isPaused()),
     async stop() {
-      clearInterval(heartbeat)
-      workersActive.record(0)
-      const grace = setTimeout(() => worker.cancelAllJobs('draining'), graceMs)
+      stopping = true
+      // With Redis away there is nobody to tell or wait for: its locks expire, and others take the tasks.
+      const reachable = options.queueRedis.status === 'ready'
+      if (reachable) void heartbeats.beat()
+      const grace = setTimeout(() => leases.stopAll('draining'), graceMs)
       const giveUp = new AbortController()
       await Promise.race([
-        // With Redis away there is nobody to wait for: its locks expire, and others take the tasks.
-        withoutTracing(() => worker.close(options.redis.status !== 'ready')),
+        withoutTracing(() => worker.close(!reachable)),
         sleep(graceMs + closingMs, undefined, { signal: giveUp.signal }).catch(() => {}),
       ])
       giveUp.abort()
       clearTimeout(grace)
+      stopRenewing()
+      await heartbeats.stop(reachable)
     },
   }
+}
+
+/** The lock counts from when Redis was asked for it. */
+function askedForAt({ processedOn = Date.now() }: Job): number {
+  return performance.now() - Math.max(0, Date.now() - processedOn)
 }

@@ -2,41 +2,61 @@
 import { taskJobSchema } from '@throughline/contracts'
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq'
 import { type TaskError, toTaskError } from '../errors.ts'
+import type { Lease } from '../leases/lease.ts'
 import { runTask, type TaskDependencies } from './run-task.ts'
 
 /** About ten minutes of core being away; core re-enqueues what it still wants after that. */
 const maxDeliveries = 50
-const handBackDelayMs = { first: 250, most: 15_000 }
+const awayDelayMs = { first: 250, most: 15_000 }
+/** For a task that a worker of a newer version has to take; such a worker may be on its way. */
+const newerDelayMs = 1_000
 
-/** BullMQ passes the signal to functions of three parameters only. */
-export type JobProcessor = (job: Job, token: string, signal: AbortSignal) => Promise<void>
+export type JobProcessor = (job: Job, lease: Lease) => Promise<void>
 
 export function createJobProcessor(dependencies: TaskDependencies): JobProcessor {
-  return async (job, token, signal) => {
+  return async (job, lease) => {
     const parsed = taskJobSchema.safeParse(job.data)
     if (!parsed.success) {
       dependencies.logger.error({ err: parsed.error, jobId: job.id }, 'job refused')
       throw new UnrecoverableError('The job does not describe a task.')
     }
     try {
-      await runTask(dependencies, parsed.data, signal)
+      await runTask(dependencies, parsed.data, lease)
     } catch (err) {
-      const error = toTaskError(err)
-      if (error.consequence === 'defer') await handBack(job, token, error)
-      if (error.consequence === 'fail') throw new UnrecoverableError(error.message)
-      throw error
+      await settleJob(job, lease, toTaskError(err))
     }
   }
 }
 
-/** Back to the queue without counting an attempt: core, or another worker, is not there yet. */
-async function handBack(job: Job, token: string, error: TaskError): Promise<never> {
-  if (error.code === 'draining') {
-    await job.moveToWait(token)
-    throw new WaitingError()
+/** Returns when the job is done with; otherwise throws what tells BullMQ why it is not. */
+async function settleJob(job: Job, { token }: Lease, error: TaskError): Promise<void> {
+  switch (error.consequence) {
+    case 'stop':
+      // Whoever has the lock, or will have it, sees to the job: BullMQ is to leave it alone.
+      if (error.code === 'lease_lost') throw new WaitingError()
+      return
+    case 'fail':
+      throw new UnrecoverableError(error.message)
+    case 'retry':
+      throw error
+    case 'release':
+      if (error.code === 'draining') return moveToWait(job, token)
+      return delay(job, token, newerDelayMs * (1 + Math.random()))
+    case 'defer': {
+      if (job.attemptsStarted >= maxDeliveries) throw new UnrecoverableError(error.message)
+      const delayMs = awayDelayMs.first * 2 ** Math.min(job.attemptsStarted - 1, 10)
+      return delay(job, token, Math.min(delayMs, awayDelayMs.most))
+    }
   }
-  if (job.attemptsStarted >= maxDeliveries) throw new UnrecoverableError(error.message)
-  const delayMs = handBackDelayMs.first * 2 ** Math.min(job.attemptsStarted - 1, 10)
-  await job.moveToDelayed(Date.now() + Math.min(delayMs, handBackDelayMs.most), token)
+}
+
+/** Back to the queue without counting an attempt. */
+export async function moveToWait(job: Job, token: string): Promise<never> {
+  await job.moveToWait(token)
+  throw new WaitingError()
+}
+
+async function delay(job: Job, token: string, delayMs: number): Promise<never> {
+  await job.moveToDelayed(Date.now() + delayMs, token)
   throw new DelayedError()
 }

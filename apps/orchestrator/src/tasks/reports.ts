@@ -1,100 +1,93 @@
-// What the world hears of an attempt. Core first, which decides what counts; then events, metrics and the log.
-import {
-  type NegotiationResult,
-  type TaskServiceClient,
-  WriteOutcome,
-} from '@throughline/contracts'
-import { events as eventNames, labels } from '@throughline/telemetry'
-import type { CheckpointStore } from '../checkpoints/checkpoint-store.ts'
-import { TaskError, toTaskError } from '../errors.ts'
-import { requeues, taskDuration, tasksCompleted, tasksFailed, tasksStarted } from '../metrics.ts'
-import { agentType } from '../negotiations/negotiation-task.ts'
+// What core hears of how an attempt ended. Its word counts: the error that comes back says what really became of the task.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type TaskServiceClient, WriteOutcome } from '@throughline/contracts'
+import { TaskError, throwIfCancelled, toTaskError } from '../errors.ts'
 import type { Attempt } from './attempt.ts'
+import { explainEnd } from './explain-end.ts'
 
-export interface ReportDependencies {
-  readonly core: TaskServiceClient
-  readonly checkpoints: CheckpointStore
-}
+const waitMs = { first: 100, most: 2_000 }
 
-export function reportStart(attempt: Attempt): void {
-  const { attempt: number, events, logger } = attempt
-  if (number === 1) tasksStarted.add(1, labelsOf(attempt))
-  events.publish({ type: 'task.started', attempt: number })
-  logger.info({ attempt: number }, 'task started')
-}
+/** Work that is done is worth keeping while core restarts; the lease goes on meanwhile. */
+export const reportPatienceMs = 30_000
 
-export async function reportCompleted(
-  { core, checkpoints }: ReportDependencies,
+export async function reportResult(
+  core: TaskServiceClient,
   attempt: Attempt,
-  result: NegotiationResult,
+  result: Record<string, unknown>,
 ): Promise<void> {
-  const { taskId, attempt: number, span, events, logger } = attempt
-  const { outcome } = await core.completeTask({ taskId, attempt: number, result })
-  await checkpoints.remove(attempt)
-  if (outcome !== WriteOutcome.APPLIED) throw new TaskError('lease_lost')
-  countEnd(tasksCompleted, attempt)
-  span.addEvent(eventNames.taskCompleted)
-  events.publish({ type: 'task.completed' })
-  logger.info({ attempt: number }, 'task completed')
+  const report = { ...reportOf(attempt), result }
+  const { outcome } = await insist(attempt, () => core.completeTask(report))
+  if (outcome === WriteOutcome.STALE) throw await explainEnd(core, attempt.taskId, attempt.started)
 }
 
-/** Throws what is left to do about the job; returns when that is nothing. */
+/** Never rejects. */
 export async function reportFailure(
-  { core, checkpoints }: ReportDependencies,
-  attempt: Attempt,
-  failure: TaskError,
-): Promise<void> {
-  const error = await settle(core, attempt, failure)
-  const { attempt: number, span, events, logger } = attempt
-  const { code: errorCode, consequence } = error
-  const facts = { err: error, attempt: number, errorCode }
-  if (consequence === 'stop') return logger.warn(facts, 'task stopped')
-  if (consequence === 'defer') {
-    requeues.add(1, { [labels.reason]: errorCode === 'draining' ? 'draining' : 'error' })
-    logger.warn(facts, 'task handed back')
-    throw error
-  }
-  const willRetry = consequence === 'retry'
-  if (willRetry) {
-    requeues.add(1, { [labels.reason]: 'error' })
-  } else {
-    await checkpoints.remove(attempt)
-    countEnd(tasksFailed, attempt)
-  }
-  span.addEvent(eventNames.taskFailed)
-  events.publish({ type: 'task.failed', errorCode, willRetry })
-  logger.warn({ ...facts, willRetry }, 'task failed')
-  throw error
-}
-
-/** Tells core, when there is something to tell. The error comes back with the consequence that core decided on. */
-async function settle(
   core: TaskServiceClient,
   attempt: Attempt,
   error: TaskError,
 ): Promise<TaskError> {
-  if (error.consequence === 'stop' || error.consequence === 'defer') return error
   try {
-    const { outcome, willRetry } = await core.failTask({
-      taskId: attempt.taskId,
-      attempt: attempt.attempt,
-      errorCode: error.code,
-      errorMessage: error.message,
-      retryable: error.consequence === 'retry',
-    })
-    if (outcome !== WriteOutcome.APPLIED) return new TaskError('lease_lost', { cause: error })
-    return error.withConsequence(willRetry ? 'retry' : 'fail')
+    switch (error.consequence) {
+      case 'defer':
+        return error
+      case 'stop':
+        if (error.code === 'cancelled') await reportLateUsage(core, attempt)
+        return error
+      case 'release':
+        return await release(core, attempt, error)
+      default:
+        return await fail(core, attempt, error)
+    }
   } catch (err) {
-    attempt.logger.warn({ err: error, errorCode: error.code }, 'failure not reported')
     return toTaskError(err)
   }
 }
 
-function countEnd(counter: typeof tasksCompleted, attempt: Attempt): void {
-  counter.add(1, labelsOf(attempt))
-  taskDuration.record((performance.now() - attempt.startedAt) / 1_000, labelsOf(attempt))
+async function fail(core: TaskServiceClient, attempt: Attempt, error: TaskError) {
+  const retryable = error.consequence === 'retry'
+  const { code: errorCode, message: errorMessage } = error
+  const report = { ...reportOf(attempt), errorCode, errorMessage, retryable }
+  const { outcome, willRetry } = await insist(attempt, () => core.failTask(report))
+  if (outcome === WriteOutcome.STALE) return explainEnd(core, attempt.taskId, attempt.started)
+  if (retryable && !willRetry) return new TaskError('dead', { cause: error })
+  return error
 }
 
-function labelsOf({ started: { tenantId, taskType } }: Attempt) {
-  return { [labels.tenant]: tenantId, [labels.agentType]: agentType, [labels.taskType]: taskType }
+async function release(core: TaskServiceClient, attempt: Attempt, error: TaskError) {
+  const { outcome } = await core.releaseTask(reportOf(attempt))
+  if (outcome === WriteOutcome.STALE) return explainEnd(core, attempt.taskId, attempt.started)
+  return error
+}
+
+/** Core has ended the task already, and counts what the attempt had used by then. */
+async function reportLateUsage(core: TaskServiceClient, attempt: Attempt): Promise<void> {
+  const { inputTokens, outputTokens, unpricedCalls } = attempt.spending.used()
+  if (inputTokens + outputTokens + unpricedCalls === 0) return
+  await core.releaseTask(reportOf(attempt)).catch((err: unknown) => {
+    attempt.logger.warn({ err }, 'usage of a cancelled task not reported')
+  })
+}
+
+function reportOf({ taskId, attempt, spending }: Attempt) {
+  return { taskId, attempt, usage: spending.used() }
+}
+
+/** Until core answers, for as long as the attempt may wait: a report that is repeated counts once. */
+async function insist<Answer>(attempt: Attempt, report: () => Promise<Answer>): Promise<Answer> {
+  const { signal, logger } = attempt
+  const givenUpAt = performance.now() + reportPatienceMs
+  for (let delayMs = waitMs.first; ; delayMs = Math.min(delayMs * 2, waitMs.most)) {
+    try {
+      return await report()
+    } catch (err) {
+      const error = toTaskError(err)
+      const patient = performance.now() + delayMs < givenUpAt
+      if (error.code !== 'core_unavailable' || !patient) throw error
+      if (delayMs === waitMs.first) {
+        logger.warn({ err: error, attempt: attempt.attempt }, 'report waits for core')
+      }
+    }
+    throwIfCancelled(signal)
+    await sleep(delayMs, undefined, { signal }).catch(() => throwIfCancelled(signal))
+  }
 }

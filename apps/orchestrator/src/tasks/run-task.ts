@@ -1,19 +1,42 @@
 // One attempt at a task, from core's leave to start it to core's word on how it ended.
 import type { Span } from '@opentelemetry/api'
-import type { StartTaskResponse, TaskJob } from '@throughline/contracts'
-import { activeTraceparent, attributes, linkTo, spans, withSpan } from '@throughline/telemetry'
+import type {
+  StartTaskResponse,
+  TaskJob,
+  TaskServiceClient,
+  TaskType,
+} from '@throughline/contracts'
+import {
+  activeTraceparent,
+  attributes,
+  labels,
+  linkTo,
+  spans,
+  withSpan,
+} from '@throughline/telemetry'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import { toTaskError } from '../errors.ts'
-import { openTaskEvents } from '../events/task-events.ts'
-import { negotiation } from '../negotiations/negotiation.ts'
-import { agentType, factsOf, resultOf } from '../negotiations/negotiation-task.ts'
+import type { Prices } from '../cost/prices.ts'
+import { openSpending, usageAttributes } from '../cost/spending.ts'
+import { type TaskError, throwIfCancelled, toTaskError } from '../errors.ts'
+import type { TaskEvents, TaskEventWriter } from '../events/task-events.ts'
+import type { Lease } from '../leases/lease.ts'
+import { requeues } from '../metrics.ts'
+import { requeueReason } from '../registry/requeue-reason.ts'
+import type { Workflow } from '../workflows/workflow.ts'
+import { agentTypes } from './agent-types.ts'
 import type { Attempt } from './attempt.ts'
-import { type ReportDependencies, reportCompleted, reportFailure, reportStart } from './reports.ts'
+import { explainEnd } from './explain-end.ts'
+import { reportFailure, reportResult } from './reports.ts'
 import { runWorkflow, type WorkflowDependencies } from './run-workflow.ts'
+import { spanEventOf, tellCompleted, tellFailed, tellStarted } from './tell.ts'
 
-export interface TaskDependencies extends WorkflowDependencies, ReportDependencies {
-  /** For events. */
+export interface TaskDependencies extends WorkflowDependencies {
+  readonly core: TaskServiceClient
+  readonly workflows: Readonly<Record<TaskType, Workflow>>
+  readonly events: TaskEventWriter
+  readonly prices: Prices
+  /** For finding out what became of the worker before. */
   readonly redis: Redis
   readonly logger: Logger
   readonly workerId: string
@@ -23,70 +46,131 @@ export interface TaskDependencies extends WorkflowDependencies, ReportDependenci
 export async function runTask(
   dependencies: TaskDependencies,
   job: TaskJob,
-  signal: AbortSignal,
+  lease: Lease,
 ): Promise<void> {
+  const { taskId, taskType } = job
   const about = {
-    [attributes.taskId]: job.taskId,
-    [attributes.taskType]: job.taskType,
+    [attributes.taskId]: taskId,
+    [attributes.taskType]: taskType,
     [attributes.tenantId]: job.tenantId,
-    [attributes.agentType]: agentType,
+    [attributes.agentType]: agentTypes[taskType],
     [attributes.workerId]: dependencies.workerId,
   }
   await withSpan(spans.runTask, about, async (span) => {
-    const logger = dependencies.logger.child({ taskId: job.taskId })
-    const started = await startTask(dependencies, job, span, logger)
+    const logger = dependencies.logger.child({ taskId })
+    const events = dependencies.events.open(lease)
+    const started = await startTask(dependencies, job, { span, logger, events })
     if (started === undefined) return
-    await runAttempt(dependencies, {
-      taskId: job.taskId,
+    await runAttempt(dependencies, lease, {
+      ...{ taskId, taskType, started, span, events, logger },
       attempt: started.attempt,
-      started,
       startedAt: performance.now(),
-      span,
-      events: openTaskEvents(dependencies.redis, job.taskId, logger),
-      signal,
-      logger,
+      spending: openSpending({
+        tenantId: started.tenantId,
+        prices: dependencies.prices,
+        budgetNanoUsd: started.budgetNanoUsd,
+      }),
+      signal: lease.signal,
     })
   })
 }
 
+type Beginning = Pick<Attempt, 'span' | 'logger' | 'events'>
+
 /** Opens an attempt; nothing when the task has ended without us. */
 async function startTask(
-  { core, checkpoints, workerId }: TaskDependencies,
-  { taskId }: TaskJob,
-  span: Span,
-  logger: Logger,
+  dependencies: TaskDependencies,
+  job: TaskJob,
+  beginning: Beginning,
 ): Promise<StartTaskResponse | undefined> {
+  const { core, workerId } = dependencies
+  const { taskId } = job
   try {
     const traceparent = activeTraceparent() ?? ''
     const started = await core.startTask({ taskId, workerId, traceparent })
-    span.setAttributes({
-      [attributes.taskAttempt]: started.attempt,
-      [attributes.tenantId]: started.tenantId,
-    })
-    const previous = linkTo(started.previousTraceparent)
-    if (previous !== undefined) span.addLink(previous)
+    describeStart(beginning.span, started)
+    await describeRequeue(dependencies, started, beginning.logger)
     return started
   } catch (err) {
     const error = toTaskError(err)
-    if (error.code === 'task_closed') {
-      logger.warn('task dropped')
-      await checkpoints.discard(taskId)
-      return undefined
-    }
-    logger.warn({ err: error }, 'task not started')
+    if (error.code === 'task_closed') return dropTask(dependencies, job, beginning)
+    beginning.logger.warn({ err: error }, 'task not started')
     throw error
   }
 }
 
-async function runAttempt(dependencies: TaskDependencies, attempt: Attempt): Promise<void> {
-  reportStart(attempt)
+function describeStart(span: Span, { attempt, waitedMs, previous }: StartTaskResponse): void {
+  span.setAttributes({
+    [attributes.taskAttempt]: attempt,
+    [attributes.taskWaitTime]: waitedMs / 1_000,
+  })
+  const link = linkTo(previous?.traceparent)
+  if (link !== undefined) span.addLink(link)
+}
+
+async function describeRequeue(
+  { redis }: TaskDependencies,
+  { attempt, previous }: StartTaskResponse,
+  logger: Logger,
+): Promise<void> {
+  if (previous === undefined) return
+  const reason = await requeueReason(redis, previous)
+  if (reason === undefined) return
+  requeues.add(1, { [labels.reason]: reason })
+  logger.warn({ attempt, reason }, 'task requeued')
+}
+
+/** The task has ended, by what core did or by being asked to start once too often. */
+async function dropTask(
+  { core, checkpoints }: TaskDependencies,
+  { taskId, tenantId }: TaskJob,
+  { span, logger, events }: Beginning,
+): Promise<undefined> {
+  const error = await explainEnd(core, taskId, { tenantId }).catch(toTaskError)
+  if (error.consequence !== 'stop') throw error
+  await checkpoints.discard(taskId)
+  logger.warn('task dropped')
+  if (error.code === 'task_closed') return
+  span.addEvent(spanEventOf(error.code))
+  if (error.code === 'cancelled') events.publish({ type: 'task.cancelled' })
+  else events.publish({ type: 'task.failed', errorCode: error.code, willRetry: false })
+  throw error
+}
+
+async function runAttempt(
+  dependencies: TaskDependencies,
+  lease: Lease,
+  attempt: Attempt,
+): Promise<void> {
+  const { checkpoints, core } = dependencies
+  tellStarted(attempt)
+  const workflow = dependencies.workflows[attempt.taskType]
   try {
-    const facts = factsOf(attempt.started)
-    const done = await runWorkflow(negotiation, facts, attempt, dependencies)
-    await reportCompleted(dependencies, attempt, resultOf(facts, done))
+    const { input } = attempt.started
+    const result = await runWorkflow(workflow, input, attempt, dependencies)
+    await reportResult(core, attempt, result as Record<string, unknown>)
+    tellCompleted(attempt)
+    await checkpoints.remove(attempt)
   } catch (err) {
-    await reportFailure(dependencies, attempt, toTaskError(err))
+    const error = await reportFailure(core, attempt, causeOf(err, lease))
+    tellFailed(attempt, error)
+    if (endsTask(error)) await checkpoints.remove(attempt)
+    throw error
   } finally {
-    await attempt.events.flush()
+    attempt.span.setAttributes(usageAttributes(attempt.spending.used()))
   }
+}
+
+/** What stopped the work, rather than what that broke. */
+function causeOf(err: unknown, { signal }: Lease): TaskError {
+  try {
+    throwIfCancelled(signal)
+  } catch (stopped) {
+    return toTaskError(stopped)
+  }
+  return toTaskError(err)
+}
+
+function endsTask({ code, consequence }: TaskError): boolean {
+  return consequence === 'fail' || (consequence === 'stop' && code !== 'lease_lost')
 }

@@ -1,0 +1,26 @@
+// Why a task came back to the queue, as the attempt that follows sees it.
+import { type Attempt, AttemptOutcome } from '@throughline/contracts'
+import type { Redis } from 'ioredis'
+import { isPresent } from './presence.ts'
+
+export type RequeueReason = 'error' | 'draining' | 'crash' | 'lease_expired'
+
+/** Nothing when it did not come back by itself: an operator has asked for it. */
+export async function requeueReason(
+  redis: Redis,
+  previous: Attempt,
+): Promise<RequeueReason | undefined> {
+  switch (previous.outcome) {
+    case AttemptOutcome.FAILED:
+      return 'error'
+    case AttemptOutcome.RELEASED:
+      return 'draining'
+    case AttemptOutcome.ABANDONED: {
+      const { workerId, startedAt } = previous
+      const present = await isPresent(redis, workerId, startedAt ?? new Date())
+      return present ? 'lease_expired' : 'crash'
+    }
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,99 @@
+// What the world sees of an attempt: progress events, the events of its span, metrics and the log. All of it follows what
+// core has said.
+import { labels, events as spanEvents } from '@throughline/telemetry'
+import type { TaskErrorCode } from '../errors.ts'
+import { TaskError } from '../errors.ts'
+import {
+  taskDuration,
+  tasksCompleted,
+  tasksFailed,
+  tasksStarted,
+  taskWaitTime,
+} from '../metrics.ts'
+import { agentTypes } from './agent-types.ts'
+import type { Attempt } from './attempt.ts'
+
+export function tellStarted(attempt: Attempt): void {
+  const { attempt: number, started, events } = attempt
+  const about = labelsOf(attempt)
+  if (number === 1) tasksStarted.add(1, about)
+  taskWaitTime.record(started.waitedMs / 1_000, about)
+  events.publish({ type: 'task.started', attempt: number })
+}
+
+export function tellCompleted(attempt: Attempt): void {
+  const { attempt: number, span, events, logger } = attempt
+  countEnd(tasksCompleted, attempt)
+  span.addEvent(spanEvents.taskCompleted)
+  events.publish({ type: 'task.completed' })
+  logger.info({ attempt: number }, 'task completed')
+}
+
+/** `error` has the consequence that core has decided on. */
+export function tellFailed(attempt: Attempt, error: TaskError): void {
+  const { attempt: number, span, events, logger } = attempt
+  const { consequence } = error
+  // Of a task that is dead, what it died of.
+  const { code: errorCode } = error.cause instanceof TaskError ? error.cause : error
+  const facts = { err: error, attempt: number, errorCode }
+  span.addEvent(spanEventOf(error.code))
+  switch (consequence) {
+    case 'release':
+    case 'defer':
+      return logger.warn(facts, 'task handed back')
+    case 'stop':
+      return tellStopped(attempt, error)
+    case 'retry':
+      events.publish({ type: 'task.failed', errorCode, willRetry: true })
+      return logger.warn({ ...facts, willRetry: true }, 'task failed')
+    case 'fail':
+      countEnd(tasksFailed, attempt)
+      events.publish({ type: 'task.failed', errorCode, willRetry: false })
+      if (error.code === 'dead') return logger.error(facts, 'task dead')
+      return logger.warn({ ...facts, willRetry: false }, 'task failed')
+  }
+}
+
+/** The task has ended in another way, or goes on elsewhere. */
+function tellStopped({ attempt, events, logger }: Attempt, error: TaskError): void {
+  const { code: errorCode } = error
+  if (errorCode === 'cancelled') {
+    events.publish({ type: 'task.cancelled' })
+    return logger.info({ attempt }, 'task cancelled')
+  }
+  logger.warn({ err: error, attempt, errorCode }, 'task stopped')
+}
+
+export function spanEventOf(code: TaskErrorCode): string {
+  switch (code) {
+    case 'dead':
+      return spanEvents.taskDead
+    case 'timed_out':
+      return spanEvents.taskTimedOut
+    case 'budget_exceeded':
+      return spanEvents.budgetExceeded
+    case 'cancelled':
+      return spanEvents.taskCancelled
+    case 'draining':
+    case 'checkpoint_newer':
+      return spanEvents.taskReleased
+    case 'lease_lost':
+      return spanEvents.leaseLost
+    default:
+      return spanEvents.taskFailed
+  }
+}
+
+function countEnd(counter: typeof tasksCompleted, attempt: Attempt): void {
+  const about = labelsOf(attempt)
+  counter.add(1, about)
+  taskDuration.record((performance.now() - attempt.startedAt) / 1_000, about)
+}
+
+function labelsOf({ started: { tenantId }, taskType }: Attempt) {
+  return {
+    [labels.tenant]: tenantId,
+    [labels.agentType]: agentTypes[taskType],
+    [labels.taskType]: taskType,
+  }
+}
