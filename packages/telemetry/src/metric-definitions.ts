@@ -226,7 +226,7 @@ export const metrics = {
   nodeExecutions: {
     name: 'throughline.node.executions',
     unit: '{node}',
-    description: 'Nodes that have run',
+    description: 'Nodes that have run, each item of one that runs once for each',
   },
   nodeDuration: {
     name: 'throughline.node.duration',

@@ -23,6 +23,8 @@ export const attributes = {
   nodeId: 'throughline.node.id',
   /** What kind of node it is. */
   nodeType: 'throughline.node.type',
+  /** Which item it is, of a node that runs once for each; the first is 0. */
+  nodeItem: 'throughline.node.item',
   /** The process that runs the task, as host and process id. */
   workerId: 'throughline.worker.id',
   /** What the calls to models cost, in US dollars, as far as their price is known. */
@@ -51,7 +53,10 @@ export const spans = {
   shopMistake: 'shop mistake',
   /** One attempt at a task. A second one links to the attempt before it. */
   runTask: 'run task',
-  /** One node of a task's workflow. */
+  /**
+   * One node of a task's workflow. One that runs once for each item has such a span for each below
+   * its own.
+   */
   runNode: 'run node',
   /** Writes the progress of a task, so that a later attempt can go on from it. */
   saveCheckpoint: 'save checkpoint',
@@ -83,6 +88,12 @@ export const events = {
   nodeCompleted: 'node completed',
   /** The node ended without an output. */
   nodeFailed: 'node failed',
+  /** A try at the node failed; another follows after a pause. */
+  nodeRetried: 'node retried',
+  /** The node was told to stop before it had an output. */
+  nodeStopped: 'node stopped',
+  /** The node's condition did not hold. What comes after it is skipped with it, up to a join. */
+  nodeSkipped: 'node skipped',
 } as const
 
 /** Attributes of our metrics, each with a handful of values; an unknown tenant counts as `other`. */

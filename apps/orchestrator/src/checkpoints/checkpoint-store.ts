@@ -1,30 +1,14 @@
-// What an attempt has finished, kept in Redis for the attempt after it.
+// What an attempt has finished, kept in Redis for the attempt after it: a hash with one field a step, so that a save
+// writes what is new and nothing else.
 import { withoutTracing } from '@throughline/telemetry'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import { z } from 'zod'
 import { TaskError } from '../errors.ts'
-import { removeScript, restoreScript, saveScript } from './checkpoint-scripts.ts'
+import { type Checkpoint, fromFields, toFields } from './checkpoint.ts'
+import { openScript, removeScript, saveScript } from './checkpoint-scripts.ts'
 
 const lifetimeSeconds = 86_400
-const sizeLimitBytes = 262_144
-
-export const nodeRecordSchema = z.object({
-  output: z.unknown(),
-  usage: z
-    .object({ model: z.string(), inputTokens: z.int(), outputTokens: z.int() })
-    .optional()
-    .describe('Of a node that asked a model'),
-})
-
-export const checkpointSchema = z.object({
-  workflow: z.string(),
-  version: z.int(),
-  nodes: z.record(z.string(), nodeRecordSchema),
-})
-
-export type NodeRecord = z.infer<typeof nodeRecordSchema>
-export type Checkpoint = z.infer<typeof checkpointSchema>
+export const checkpointLimitBytes = 262_144
 
 /** The attempt is the fencing token that core gave out. */
 export interface CheckpointOwner {
@@ -33,10 +17,12 @@ export interface CheckpointOwner {
 }
 
 export interface CheckpointStore {
-  /** Returns the size in bytes. */
-  save(owner: CheckpointOwner, checkpoint: Checkpoint): Promise<number>
-  /** Nothing when there is none, or none that can be read. */
-  restore(owner: CheckpointOwner): Promise<Checkpoint | undefined>
+  /** Takes the checkpoint over, as every attempt does before it saves. Nothing when there is none that can be read. */
+  open(owner: CheckpointOwner): Promise<Checkpoint | undefined>
+  /** Adds these steps to those that are there. Returns the size of all, in bytes. */
+  save(owner: CheckpointOwner, progress: Checkpoint): Promise<number>
+  /** Forgets whatever was there. */
+  replace(owner: CheckpointOwner, checkpoint: Checkpoint): Promise<number>
   /** Unless a newer attempt has it. Never rejects: what cannot be removed expires. */
   remove(owner: CheckpointOwner): Promise<void>
   /** Of a task that has ended, whoever's it is. Never rejects. */
@@ -57,6 +43,21 @@ export function createCheckpointStore(redis: Redis, logger: Logger): CheckpointS
     }
   }
 
+  async function write(owner: CheckpointOwner, replace: 0 | 1, checkpoint: Checkpoint) {
+    const fields = toFields(checkpoint)
+    const size = await run(
+      saveScript,
+      owner,
+      ...[lifetimeSeconds, checkpointLimitBytes, replace, ...fields],
+    )
+    if (size === 0) throw new TaskError('lease_lost')
+    if (size === -1) {
+      const cause = new Error(`more than ${checkpointLimitBytes} bytes with ${stepsOf(checkpoint)}`)
+      throw new TaskError('checkpoint_too_large', { cause })
+    }
+    return size as number
+  }
+
   async function remove(owner: CheckpointOwner): Promise<void> {
     try {
       await withoutTracing(() => run(removeScript, owner))
@@ -66,31 +67,18 @@ export function createCheckpointStore(redis: Redis, logger: Logger): CheckpointS
   }
 
   return {
-    async save(owner, checkpoint) {
-      const state = JSON.stringify(checkpoint)
-      const size = Buffer.byteLength(state)
-      if (size > sizeLimitBytes) throw new TaskError('checkpoint_too_large')
-      const saved = await run(saveScript, owner, lifetimeSeconds, state)
-      if (saved === 0) throw new TaskError('lease_lost')
-      return size
+    async open(owner) {
+      const fields = await run(openScript, owner, lifetimeSeconds)
+      if (fields === 0) throw new TaskError('lease_lost')
+      return fromFields(fields as string[])
     },
-    async restore(owner) {
-      const restored = await run(restoreScript, owner, lifetimeSeconds)
-      if (restored === 0) throw new TaskError('lease_lost')
-      const [state] = restored as [string | null | undefined]
-      return parseCheckpoint(state)
-    },
+    save: (owner, progress) => write(owner, 0, progress),
+    replace: (owner, checkpoint) => write(owner, 1, checkpoint),
     remove,
     discard: (taskId) => remove({ taskId, attempt: Number.MAX_SAFE_INTEGER }),
   }
 }
 
-function parseCheckpoint(state: string | null | undefined): Checkpoint | undefined {
-  if (typeof state !== 'string') return undefined
-  try {
-    return checkpointSchema.safeParse(JSON.parse(state)).data
-  } catch {
-    // Unreadable progress is no progress: the nodes run again.
-    return undefined
-  }
+function stepsOf({ outputs }: Checkpoint): string {
+  return Object.keys(outputs).join(', ')
 }

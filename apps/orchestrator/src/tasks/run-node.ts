@@ -1,67 +1,73 @@
+// Runs one step, which is a node or a node for one of its items, and shows it: a span, its metrics, progress events.
 import { attributes, events, labels, spans, withSpan } from '@throughline/telemetry'
-import type { NodeRecord } from '../checkpoints/checkpoint-store.ts'
+import { usageAttributes } from '../cost/spending.ts'
 import { toTaskError } from '../errors.ts'
-import { llmCalls, llmTokens, nodeDuration, nodeExecutions } from '../metrics.ts'
-import type { AskModel, Usage } from '../models/model-client.ts'
+import { nodeDuration, nodeExecutions } from '../metrics.ts'
+import type { AskModel } from '../models/model-client.ts'
+import type { Ask } from '../workflows/node.ts'
+import type { AnyFacts, WorkflowNode } from '../workflows/workflow.ts'
 import type { Attempt } from './attempt.ts'
-import type { Ask, NodeDefinition } from './workflow.ts'
+import { tryNode } from './try-node.ts'
 
-/** Runs one node in its own span and returns what the checkpoint keeps of it. */
-export async function runNode<Facts, Outputs>(
-  node: NodeDefinition<Facts, Outputs, string, unknown>,
-  input: { readonly facts: Facts; readonly outputs: Outputs },
+export interface Step {
+  readonly node: WorkflowNode
+  /** In events and in the checkpoint. */
+  readonly name: string
+  readonly facts: AnyFacts
+  readonly item?: { readonly item: unknown; readonly index: number }
+}
+
+export interface NodeDependencies {
+  readonly askModel: AskModel
+  /** What `askModel` asks. */
+  readonly modelName: string
+}
+
+export function runNode(
+  { node, name, facts, item }: Step,
   attempt: Attempt,
-  askModel: AskModel,
-): Promise<NodeRecord> {
-  const { type: nodeType } = node
-  const about = { [attributes.nodeId]: node.id, [attributes.nodeType]: nodeType }
-  return withSpan(spans.runNode, about, async (span) => {
+  { askModel, modelName }: NodeDependencies,
+  signal: AbortSignal,
+): Promise<unknown> {
+  return withSpan(spans.runNode, nodeAttributes(node, item?.index), async (span) => {
     const startedAt = performance.now()
-    const finish = (status: 'completed' | 'failed'): void => {
-      nodeExecutions.add(1, { [labels.nodeType]: nodeType, [labels.status]: status })
-      nodeDuration.record((performance.now() - startedAt) / 1_000, { [labels.nodeType]: nodeType })
+    const spending = attempt.spending.tally()
+    const finish = (status: 'completed' | 'failed' | 'stopped'): void => {
+      nodeExecutions.add(1, { [labels.nodeType]: node.type, [labels.status]: status })
+      const seconds = (performance.now() - startedAt) / 1_000
+      nodeDuration.record(seconds, { [labels.nodeType]: node.type })
+      span.setAttributes(usageAttributes(spending.used()))
     }
-    attempt.events.publish({ type: 'node.started', node: node.id })
+
+    attempt.events.publish({ type: 'node.started', node: name })
+    const onToken = (text: string) => attempt.events.publish({ type: 'token', node: name, text })
     try {
-      const asking = askFor(node.id, attempt, askModel)
-      const output = await node.run({ ...input, ask: asking.ask })
+      const output = await tryNode(node, span, signal, (signal) => {
+        const ask: Ask = (question) => askModel(question, { signal, onToken, spending })
+        const asking = node.type === 'model' && { ask, model: modelName }
+        return node.run({ ...facts, ...item, ...asking, signal })
+      })
       finish('completed')
       span.addEvent(events.nodeCompleted)
-      attempt.events.publish({ type: 'node.completed', node: node.id, output })
-      attempt.logger.info({ node: node.id }, 'node completed')
-      return { output, usage: asking.usage() }
+      attempt.events.publish({ type: 'node.completed', node: name, output })
+      return output
     } catch (err) {
       const error = toTaskError(err)
-      finish('failed')
-      span.addEvent(events.nodeFailed)
-      attempt.events.publish({ type: 'node.failed', node: node.id, errorCode: error.code })
+      // Told to stop, it has not failed: what becomes of it is for whoever told it.
+      finish(signal.aborted ? 'stopped' : 'failed')
+      span.addEvent(signal.aborted ? events.nodeStopped : events.nodeFailed)
+      if (!signal.aborted) {
+        attempt.events.publish({ type: 'node.failed', node: name, errorCode: error.code })
+      }
       throw error
     }
   })
 }
 
-/** The node's way to the model: its tokens become events, its usage adds up. */
-function askFor(node: string, attempt: Attempt, askModel: AskModel) {
-  let total: Usage | undefined
-  const ask: Ask = async (question) => {
-    const { answer, usage } = await askModel(question, {
-      signal: attempt.signal,
-      onToken: (text) => attempt.events.publish({ type: 'token', node, text }),
-    })
-    countCall(usage, attempt.started.tenantId)
-    total = {
-      model: usage.model,
-      inputTokens: (total?.inputTokens ?? 0) + usage.inputTokens,
-      outputTokens: (total?.outputTokens ?? 0) + usage.outputTokens,
-    }
-    return answer
+export function nodeAttributes({ id, type }: WorkflowNode, index?: number) {
+  return {
+    [attributes.nodeId]: id,
+    [attributes.nodeType]: type,
+    ...(index !== undefined && { [attributes.nodeItem]: index }),
   }
-  return { ask, usage: () => total }
-}
-
-function countCall({ model, inputTokens, outputTokens }: Usage, tenant: string): void {
-  const about = { [labels.model]: model, [labels.tenant]: tenant }
-  llmCalls.add(1, about)
-  llmTokens.add(inputTokens, { ...about, [labels.tokenType]: 'input' })
-  llmTokens.add(outputTokens, { ...about, [labels.tokenType]: 'output' })
 }

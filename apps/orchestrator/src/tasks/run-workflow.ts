@@ -1,14 +1,16 @@
 // Runs the nodes of a workflow that no attempt before has finished, and saves after each.
 import type { CheckpointStore } from '../checkpoints/checkpoint-store.ts'
-import type { AskModel } from '../models/model-client.ts'
+import { openProgress } from '../checkpoints/progress.ts'
+import { TaskError } from '../errors.ts'
+import { inForm } from '../workflows/in-form.ts'
+import { runGraph } from '../workflows/run-graph.ts'
 import type { Workflow } from '../workflows/workflow.ts'
 import type { Attempt } from './attempt.ts'
+import { createExecution } from './execute-node.ts'
+import type { NodeDependencies } from './run-node.ts'
 
-export interface WorkflowDependencies {
+export interface WorkflowDependencies extends NodeDependencies {
   readonly checkpoints: CheckpointStore
-  readonly askModel: AskModel
-  /** What `askModel` asks. */
-  readonly modelName: string
 }
 
 /** The input comes from core as JSON, and is held to the form that the workflow declares. */
@@ -18,5 +20,30 @@ export async function runWorkflow<Input, Result>(
   attempt: Attempt,
   dependencies: WorkflowDependencies,
 ): Promise<Result> {
-  throw new Error(`${workflow.name} ${input} ${attempt} ${dependencies} is not run yet`)
+  const { nodes, resultNode } = workflow
+  const facts = inForm(workflow.input, input, 'input')
+  const progress = await openProgress(workflow, attempt, dependencies.checkpoints)
+  const execute = createExecution(progress, attempt, dependencies)
+  const outcomes = await withinTime(workflow, attempt, (signal) =>
+    runGraph(nodes, facts, signal, execute),
+  )
+  const last = outcomes[nodes.findIndex(({ id }) => id === resultNode)]
+  return inForm(workflow.result, last?.state === 'finished' ? last.output : undefined, 'result')
+}
+
+/** The time of a task is that of all its attempts together. */
+async function withinTime<Value>(
+  { timeoutMs }: Workflow,
+  { started, signal }: Attempt,
+  work: (signal: AbortSignal) => Promise<Value>,
+): Promise<Value> {
+  const leftMs = timeoutMs - started.runningMs
+  if (leftMs <= 0) throw new TaskError('timed_out')
+  const timeout = new AbortController()
+  const timer = setTimeout(() => timeout.abort(new TaskError('timed_out')), leftMs)
+  try {
+    return await work(AbortSignal.any([signal, timeout.signal]))
+  } finally {
+    clearTimeout(timer)
+  }
 }

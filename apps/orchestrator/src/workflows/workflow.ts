@@ -6,8 +6,8 @@ export type AnyFacts = Facts<unknown, Readonly<Record<string, unknown>>>
 
 export interface RunContext extends AnyFacts {
   readonly signal: AbortSignal
-  readonly ask: Ask
-  readonly model: string
+  readonly ask?: Ask
+  readonly model?: string
   readonly item?: unknown
   readonly index?: number
 }
