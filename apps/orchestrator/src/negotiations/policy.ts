@@ -1,35 +1,56 @@
-// What a buyer's agent may do, whatever the model would like. Plain rules: no model can talk them over.
+// What a buyer's agent may do, whatever the model would like. Plain rules: no model can talk them over. They never pass
+// the budget, raise every offer, and find the deal if there is one to be had.
 import { type Action, lowestPrice, priceGap } from '@throughline/contracts'
 
-export interface Bounds {
+export const maxRounds = 3
+
+/** Offers rise by this much, where the budget and the seller's price leave room. */
+const smallestRaiseCents = 100
+
+/** Where the two stand when a round begins. */
+export interface Standing {
+  readonly round: number
+  /** What the seller asks for. */
   readonly askCents: number
-  readonly budgetCents: number
+  /** What the buyer offered last, and the seller did not take; 0 at first. */
+  readonly lastOfferCents: number
 }
 
 export interface PolicyDecision {
+  readonly askCents: number
   /** The proposed price, brought between the lowest decent one and what both sides can live with. */
   readonly priceCents: number
   readonly allowedActions: readonly [Action, ...Action[]]
 }
 
-export function applyPolicy(proposedCents: number, bounds: Bounds): PolicyDecision {
-  const { askCents, budgetCents } = bounds
-  const lowest = lowestPrice(askCents / 100) * 100
-  const highest = Math.min(askCents, budgetCents)
-  // The upper bound wins: decency does not reach into the buyer's pocket.
-  const priceCents = Math.min(Math.max(proposedCents, lowest), highest)
-  return { priceCents, allowedActions: allowedActions(priceCents, bounds) }
+export function applyPolicy(
+  proposedCents: number,
+  standing: Standing,
+  budgetCents: number,
+): PolicyDecision {
+  const { askCents, lastOfferCents } = standing
+  const decent = lowestPrice(askCents / 100) * 100
+  const lowest = Math.max(decent, lastOfferCents + smallestRaiseCents)
+  // The upper bound wins: neither decency nor a raise reaches into the buyer's pocket.
+  const priceCents = Math.min(Math.max(proposedCents, lowest), askCents, budgetCents)
+  const allowedActions = actionsFor(priceCents, standing, budgetCents)
+  return { askCents, priceCents, allowedActions }
 }
 
-function allowedActions(
+function actionsFor(
   priceCents: number,
-  { askCents, budgetCents }: Bounds,
+  { round, askCents, lastOfferCents }: Standing,
+  budgetCents: number,
 ): PolicyDecision['allowedActions'] {
-  switch (priceGap(askCents / 100, budgetCents / 100)) {
+  const gap = priceGap(askCents / 100, budgetCents / 100)
+  // The seller has said its last word: take it or leave it.
+  if (round === maxRounds) return gap === 'ok' ? ['accept'] : ['walk_away']
+  switch (gap) {
     case 'far':
       return ['walk_away']
     case 'near':
-      return ['offer', 'walk_away']
+      // Who has offered all there is has nothing left to say.
+      return priceCents > lastOfferCents ? ['offer'] : ['walk_away']
     case 'ok':
       // Offering the asking price is accepting it.
       return priceCents < askCents ? ['accept', 'offer'] : ['accept']
@@ -37,6 +58,9 @@ function allowedActions(
 }
 
 /** What the action costs: the asking price, the offer, or nothing. */
-export function agreedPrice(action: Action, priceCents: number, askCents: number): number {
+export function agreedPrice(
+  action: Action,
+  { askCents, priceCents }: Pick<PolicyDecision, 'askCents' | 'priceCents'>,
+): number {
   return { accept: askCents, offer: priceCents, walk_away: 0 }[action]
 }
