@@ -12,24 +12,24 @@ export function validate<Schema extends z.ZodObject>(
   throw new DomainError('invalid_argument', problems.join('; '))
 }
 
-/**
- * What a caller sends as JSON, in a field of its own. Inside, names are spelled as they were sent. The schemas belong to
- * the contract, which does not know what Postgres can hold.
- */
+/** A field that a caller fills with JSON; absent means empty. */
+export const json = z.preprocess(
+  (value) => value ?? {},
+  z.record(z.string(), z.unknown()).refine(isStorable, 'must not contain NUL or broken Unicode'),
+)
+
+/** Holds such a field to a schema of the contract. Names inside it are spelled as they were sent. */
 export function validateJson<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   field: string,
 ): z.infer<Schema> {
   const result = schema.safeParse(value)
-  const problems = result.success
-    ? []
-    : result.error.issues.map(({ path, message }) => `${[field, ...path].join('.')}: ${message}`)
-  if (!isStorable(value)) problems.push(`${field}: must be text that can be stored`)
-  if (!result.success || problems.length > 0) {
-    throw new DomainError('invalid_argument', problems.join('; '))
-  }
-  return result.data
+  if (result.success) return result.data
+  const problems = result.error.issues.map(
+    ({ path, message }) => `${[field, ...path].join('.')}: ${message}`,
+  )
+  throw new DomainError('invalid_argument', problems.join('; '))
 }
 
 function isStorable(value: unknown): boolean {

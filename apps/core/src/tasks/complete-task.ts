@@ -6,15 +6,12 @@ import {
   taskTypes,
   WriteOutcome,
 } from '@throughline/contracts'
-import { z } from 'zod'
 import type { Database } from '../database.ts'
-import { validate, validateJson } from '../validation.ts'
+import { json, validate, validateJson } from '../validation.ts'
 import { closeAttempt, explainUnapplied, fence, reportSchema } from './report.ts'
 import { addUsed, used } from './usage.ts'
 
-const requestSchema = reportSchema.extend({
-  result: z.preprocess((value) => value ?? {}, z.record(z.string(), z.unknown())),
-})
+const requestSchema = reportSchema.extend({ result: json })
 
 export async function completeTask(
   database: Database,
