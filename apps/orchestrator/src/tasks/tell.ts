@@ -32,36 +32,25 @@ export function tellCompleted(attempt: Attempt): void {
 /** `error` has the consequence that core has decided on. */
 export function tellFailed(attempt: Attempt, error: TaskError): void {
   const { attempt: number, span, events, logger } = attempt
-  const { consequence } = error
+  const { code, consequence } = error
   // Of a task that is dead, what it died of.
   const { code: errorCode } = error.cause instanceof TaskError ? error.cause : error
   const facts = { err: error, attempt: number, errorCode }
-  span.addEvent(spanEventOf(error.code))
-  switch (consequence) {
-    case 'release':
-    case 'defer':
-      return logger.warn(facts, 'task handed back')
-    case 'stop':
-      return tellStopped(attempt, error)
-    case 'retry':
-      events.publish({ type: 'task.failed', errorCode, willRetry: true })
-      return logger.warn({ ...facts, willRetry: true }, 'task failed')
-    case 'fail':
-      countEnd(tasksFailed, attempt)
-      events.publish({ type: 'task.failed', errorCode, willRetry: false })
-      if (error.code === 'dead') return logger.error(facts, 'task dead')
-      return logger.warn({ ...facts, willRetry: false }, 'task failed')
-  }
-}
-
-/** The task has ended in another way, or goes on elsewhere. */
-function tellStopped({ attempt, events, logger }: Attempt, error: TaskError): void {
-  const { code: errorCode } = error
-  if (errorCode === 'cancelled') {
+  span.addEvent(spanEventOf(code))
+  if (code === 'cancelled') {
     events.publish({ type: 'task.cancelled' })
-    return logger.info({ attempt }, 'task cancelled')
+    logger.info({ attempt: number }, 'task cancelled')
+  } else if (consequence === 'stop') {
+    logger.warn(facts, 'task stopped')
+  } else if (consequence === 'release' || consequence === 'defer') {
+    logger.warn(facts, 'task handed back')
+  } else {
+    const willRetry = consequence === 'retry'
+    if (!willRetry) countEnd(tasksFailed, attempt)
+    events.publish({ type: 'task.failed', errorCode, willRetry })
+    if (code === 'dead') logger.error(facts, 'task dead')
+    else logger.warn({ ...facts, willRetry }, 'task failed')
   }
-  logger.warn({ err: error, attempt, errorCode }, 'task stopped')
 }
 
 export function spanEventOf(code: TaskErrorCode): string {

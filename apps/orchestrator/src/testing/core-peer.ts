@@ -1,105 +1,180 @@
 // Core as the orchestrator sees it: the task service over real gRPC, with its rules, in memory.
 import {
+  type Attempt,
+  AttemptOutcome,
   type CompleteTaskRequest,
   type FailTaskRequest,
-  type Listing,
-  ListingCondition,
+  type ReleaseTaskRequest,
   type StartTaskRequest,
+  type StartTaskResponse,
+  type TaskJob,
   TaskServiceDefinition,
   type TaskServiceImplementation,
+  TaskState,
   WriteOutcome,
 } from '@throughline/contracts'
 import { createServer, ServerError, Status } from 'nice-grpc'
 
-export interface PeerTask {
+export interface PeerTask extends Pick<TaskJob, 'taskType' | 'tenantId'> {
+  readonly input: Record<string, unknown>
+  /** What StartTask answers differently: a budget, a time of waiting. */
+  readonly started: Partial<StartTaskResponse>
   attempt: number
-  state: 'queued' | 'running' | 'completed' | 'failed'
+  state: TaskState
+  failed: number
+  errorCode: string
+  /** The attempts that were opened, the newest last. */
+  readonly attempts: Attempt[]
   readonly starts: StartTaskRequest[]
   readonly completions: CompleteTaskRequest[]
   readonly failures: FailTaskRequest[]
+  readonly releases: ReleaseTaskRequest[]
 }
+
+export type PeerMethod = 'start' | 'complete' | 'fail' | 'release'
 
 export interface CorePeer extends AsyncDisposable {
   readonly address: string
   readonly tasks: Map<string, PeerTask>
   /** Runs before every call is answered; what it throws is the answer. */
-  before: (method: 'start' | 'complete' | 'fail', taskId: string) => unknown
+  before: (method: PeerMethod, taskId: string) => unknown
+  /** Runs when a result has been taken and before that is said. */
+  afterComplete: () => unknown
+  cancel(taskId: string): void
   stop(): Promise<void>
 }
 
-export const listing: Listing = {
-  id: 'lst_1',
-  title: 'Field camera',
-  description: 'With lens',
-  category: 'cameras',
-  condition: ListingCondition.GOOD,
-  priceCents: 45_000,
-  daysListed: 12,
-}
+const maxFailures = 3
 
-const maxAttempts = 3
-
-export async function startCorePeer({ port = 0, budgetCents = 40_000 } = {}): Promise<CorePeer> {
+export async function startCorePeer({ port = 0 } = {}): Promise<CorePeer> {
   const tasks = new Map<string, PeerTask>()
 
   const service: Partial<TaskServiceImplementation> = {
     async startTask(request) {
       await peer.before('start', request.taskId)
-      const task = tasks.get(request.taskId)
-      if (!task) throw new ServerError(Status.NOT_FOUND, 'no such task')
-      const ended = task.state === 'completed' || task.state === 'failed'
-      if (ended || task.attempt >= maxAttempts) {
-        throw new ServerError(Status.FAILED_PRECONDITION, 'ended')
-      }
-      const previousTraceparent = task.starts.at(-1)?.traceparent ?? ''
-      task.starts.push(request)
-      task.attempt += 1
-      task.state = 'running'
-      return {
-        ...{ tenantId: 'tnt_demo', taskType: 'negotiation', attempt: task.attempt, maxAttempts },
-        ...{ listing, budgetCents, previousTraceparent },
-      }
+      const task = known(request.taskId)
+      abandonOpenAttempt(task)
+      if (hasEnded(task)) throw new ServerError(Status.FAILED_PRECONDITION, 'ended')
+      return openAttempt(task, request)
     },
     async completeTask(request) {
       await peer.before('complete', request.taskId)
-      const { task, outcome } = claim(request)
+      const task = known(request.taskId)
       task.completions.push(request)
-      if (outcome === WriteOutcome.APPLIED) task.state = 'completed'
+      const outcome = report(task, request, AttemptOutcome.COMPLETED)
+      if (outcome === WriteOutcome.APPLIED) task.state = TaskState.COMPLETED
+      await peer.afterComplete()
       return { outcome }
     },
     async failTask(request) {
       await peer.before('fail', request.taskId)
-      const { task, outcome } = claim(request)
+      const task = known(request.taskId)
       task.failures.push(request)
-      const willRetry = request.retryable && task.attempt < maxAttempts
-      if (outcome === WriteOutcome.APPLIED) task.state = willRetry ? 'queued' : 'failed'
-      return { outcome, willRetry: willRetry && outcome === WriteOutcome.APPLIED }
+      const outcome = report(task, request, AttemptOutcome.FAILED)
+      if (outcome === WriteOutcome.APPLIED) {
+        task.failed += 1
+        task.errorCode = request.errorCode
+        if (!request.retryable) task.state = TaskState.FAILED
+        else task.state = task.failed < maxFailures ? TaskState.QUEUED : TaskState.DEAD
+      }
+      return { outcome, willRetry: task.state === TaskState.QUEUED }
+    },
+    async releaseTask(request) {
+      await peer.before('release', request.taskId)
+      const task = known(request.taskId)
+      task.releases.push(request)
+      const outcome = report(task, request, AttemptOutcome.RELEASED)
+      if (outcome === WriteOutcome.APPLIED) task.state = TaskState.QUEUED
+      return { outcome }
+    },
+    async getTask({ taskId }) {
+      const { tenantId, taskType: type, state, attempt, errorCode } = known(taskId)
+      return { task: { id: taskId, tenantId, type, state, attempt, errorCode } }
     },
   }
 
-  function claim({ taskId, attempt }: { taskId: string; attempt: number }) {
+  function known(taskId: string): PeerTask {
     const task = tasks.get(taskId)
     if (!task) throw new ServerError(Status.NOT_FOUND, 'no such task')
-    const ours = attempt === task.attempt && task.state === 'running'
-    return { task, outcome: ours ? WriteOutcome.APPLIED : WriteOutcome.STALE }
+    return task
   }
 
   const server = createServer()
-  server.add(TaskServiceDefinition, { ...service, getTask: unused } as TaskServiceImplementation)
+  const others = Object.keys(TaskServiceDefinition.methods).map((method) => [method, unused])
+  const whole = { ...Object.fromEntries(others), ...service } as TaskServiceImplementation
+  server.add(TaskServiceDefinition, whole)
   const address = `127.0.0.1:${await server.listen(`127.0.0.1:${port}`)}`
   const stop = async () => server.forceShutdown()
   const peer: CorePeer = {
     address,
     tasks,
     before: () => {},
+    afterComplete: () => {},
+    cancel(taskId) {
+      known(taskId).state = TaskState.CANCELLED
+    },
     stop,
     [Symbol.asyncDispose]: stop,
   }
   return peer
 }
 
-export function newPeerTask(): PeerTask {
-  return { attempt: 0, state: 'queued', starts: [], completions: [], failures: [] }
+export interface NewPeerTask extends Partial<Pick<PeerTask, 'taskType' | 'input' | 'started'>> {}
+
+export function newPeerTask(settings: NewPeerTask = {}): PeerTask {
+  return {
+    ...{ taskType: 'noop', tenantId: 'tnt_demo', input: { nodes: 1 }, started: {}, ...settings },
+    ...{ attempt: 0, state: TaskState.QUEUED, failed: 0, errorCode: '' },
+    ...{ attempts: [], starts: [], completions: [], failures: [], releases: [] },
+  }
+}
+
+/** An attempt that never reported counts as a failure. */
+function abandonOpenAttempt(task: PeerTask): void {
+  const open = task.attempts.at(-1)
+  if (task.state !== TaskState.RUNNING || open === undefined) return
+  open.outcome = AttemptOutcome.ABANDONED
+  task.failed += 1
+  task.state = task.failed < maxFailures ? TaskState.QUEUED : TaskState.DEAD
+}
+
+function hasEnded({ state }: PeerTask): boolean {
+  return state !== TaskState.QUEUED && state !== TaskState.RUNNING
+}
+
+function openAttempt(task: PeerTask, request: StartTaskRequest): StartTaskResponse {
+  const previous = task.attempts.at(-1)
+  task.starts.push(request)
+  task.attempt += 1
+  task.state = TaskState.RUNNING
+  task.attempts.push({
+    ...{ attempt: task.attempt, workerId: request.workerId, traceparent: request.traceparent },
+    ...{ startedAt: new Date(), endedAt: undefined, errorCode: '', usage: undefined },
+    outcome: AttemptOutcome.UNSPECIFIED,
+  })
+  const reported = task.attempts.findLastIndex(
+    ({ outcome }) => outcome !== AttemptOutcome.ABANDONED && outcome !== AttemptOutcome.UNSPECIFIED,
+  )
+  return {
+    ...{ tenantId: task.tenantId, taskType: task.taskType, attempt: task.attempt },
+    ...{ input: task.input, previous, firstUnreportedAttempt: reported + 2 },
+    ...{ waitedMs: 0, runningMs: 0, budgetNanoUsd: undefined, ...task.started },
+  }
+}
+
+/** The fence: only the newest attempt of a running task gets through, and only once. */
+function report(
+  task: PeerTask,
+  { attempt }: { readonly attempt: number },
+  outcome: AttemptOutcome,
+): WriteOutcome {
+  const own = task.attempts[attempt - 1]
+  if (attempt === task.attempt && task.state === TaskState.RUNNING && own !== undefined) {
+    own.outcome = outcome
+    return WriteOutcome.APPLIED
+  }
+  const reported = own?.outcome === outcome
+  return reported ? WriteOutcome.DUPLICATE : WriteOutcome.STALE
 }
 
 function unused(): never {

@@ -5,7 +5,13 @@ import { type RunningProcess, startProcess } from '@throughline/process/testing'
 import { type Receiver, startReceiver } from '@throughline/trace-testing/receiver'
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
-import { type CorePeer, newPeerTask, type PeerTask, startCorePeer } from './core-peer.ts'
+import {
+  type CorePeer,
+  type NewPeerTask,
+  newPeerTask,
+  type PeerTask,
+  startCorePeer,
+} from './core-peer.ts'
 import { type ModelPeer, startModelPeer } from './model-peer.ts'
 
 export interface SentTask {
@@ -23,8 +29,20 @@ export interface World extends AsyncDisposable {
   readonly redis: Redis
   startOrchestrator(env?: Record<string, string>): Promise<RunningProcess>
   /** A job as core sends it, with the context of its PRODUCER span. */
-  send(): Promise<SentTask>
+  send(task?: NewPeerTask): Promise<SentTask>
 }
+
+/** A negotiation over a listing, as core snapshots it. */
+export const negotiationTask = {
+  taskType: 'negotiation',
+  input: {
+    listing: {
+      ...{ id: 'lst_1', title: 'Field camera', category: 'cameras', condition: 'good' },
+      ...{ priceCents: 45_000, daysListed: 12 },
+    },
+    budgetCents: 40_000,
+  },
+} as const satisfies NewPeerTask
 
 export const sentBaggage = 'throughline.fault=model-error'
 
@@ -57,20 +75,25 @@ export async function startWorld(redisUrl: string, database: number): Promise<Wo
       orchestrators.push(orchestrator)
       return orchestrator
     },
-    async send() {
-      const [taskId, task] = [randomUUID(), newPeerTask()]
+    async send(settings = negotiationTask) {
+      const [taskId, task] = [randomUUID(), newPeerTask(settings)]
       core.tasks.set(taskId, task)
       const traceId = randomBytes(16).toString('hex')
       const producer = randomBytes(8).toString('hex')
       const traceparent = `00-${traceId}-${producer}-01`
       const metadata = JSON.stringify({ traceparent, baggage: sentBaggage })
-      const data = { taskId, tenantId: 'tnt_demo', taskType: 'negotiation' }
-      await queue.add('negotiation', data, {
-        jobId: taskId,
-        attempts: 3,
-        backoff: { type: 'exponential', delay: 10 },
-        telemetry: { metadata },
-      })
+      const { tenantId, taskType } = task
+      await queue.add(
+        taskType,
+        { taskId, tenantId, taskType },
+        {
+          jobId: taskId,
+          priority: 1,
+          attempts: 3,
+          backoff: { type: 'exponential', delay: 10 },
+          telemetry: { metadata },
+        },
+      )
       return { taskId, task, traceId, producer }
     },
     async [Symbol.asyncDispose]() {

@@ -1,0 +1,74 @@
+// A task that is cancelled while it runs: core has ended it, and the worker's part is to stop.
+import { TaskState } from '@throughline/contracts'
+import type {} from '@throughline/embedded/vitest-setup'
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { eventually } from '../testing/eventually.ts'
+import { answerEverything, openStream } from '../testing/model-peer.ts'
+import { type System, startSystem } from '../testing/start-system.ts'
+
+let system: System
+beforeEach(async () => {
+  system = await startSystem({ redisUrl: inject('redisUrl') })
+})
+afterEach(() => system[Symbol.asyncDispose]())
+
+const jobEnds = (taskId: string) =>
+  eventually(() => system.queue.getJobState(taskId)).toMatch(/completed|unknown/)
+
+test('stops the running node and the stream of the model server', async () => {
+  const closed = Promise.withResolvers<void>()
+  const asked = Promise.withResolvers<void>()
+  system.model.behaviour = (response) => {
+    openStream(response)
+    response.flushHeaders()
+    response.once('close', closed.resolve)
+    asked.resolve()
+  }
+  const { taskId, task } = await system.addTask()
+  await asked.promise
+  await system.cancel(taskId)
+  await closed.promise
+  await jobEnds(taskId)
+  expect(task).toMatchObject({ state: TaskState.CANCELLED, completions: [], failures: [] })
+  expect((await system.eventsOf(taskId)).at(-1)).toEqual({ type: 'task.cancelled' })
+  expect(system.logs.at(-1)).toMatchObject({ level: 30, msg: 'task cancelled', taskId, attempt: 1 })
+})
+
+test('tells core what a cancelled attempt had used', async () => {
+  const asked = Promise.withResolvers<void>()
+  system.model.behaviour = (response, request) =>
+    request.node === 'propose' ? asked.resolve() : answerEverything(response, request)
+  const { taskId, task } = await system.addTask()
+  await asked.promise
+  await system.cancel(taskId)
+  await jobEnds(taskId)
+  expect(task.releases).toMatchObject([{ attempt: 1, usage: { inputTokens: 20 } }])
+  expect(task.state).toBe(TaskState.CANCELLED)
+})
+
+test('finds by itself what it was not told', async () => {
+  const { taskId, task } = await system.addTask({ taskType: 'price_review' })
+  await eventually(() => task.state).toBe(TaskState.RUNNING)
+  await system.cancel(taskId, { quietly: true })
+  await jobEnds(taskId)
+  expect((await system.eventsOf(taskId)).at(-1)).toEqual({ type: 'task.cancelled' })
+})
+
+test('says so when a task was cancelled before it began', async () => {
+  system.core.before = (method, taskId) => {
+    if (method === 'start') system.core.cancel(taskId)
+  }
+  const { taskId, task } = await system.addTask()
+  await jobEnds(taskId)
+  expect(task.attempt).toBe(0)
+  expect(await system.eventsOf(taskId)).toEqual([{ type: 'task.cancelled' }])
+})
+
+test('leaves alone the tasks beside it', async () => {
+  const { task } = await system.addTask({ taskType: 'price_review' })
+  const { taskId: cancelled } = await system.addTask({ taskType: 'price_review' })
+  await eventually(() => system.core.tasks.get(cancelled)?.state).toBe(TaskState.RUNNING)
+  await system.cancel(cancelled)
+  await jobEnds(cancelled)
+  expect(task.state).toBe(TaskState.RUNNING)
+})
