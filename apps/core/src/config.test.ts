@@ -13,6 +13,7 @@ test('needs nothing but the two stores', () => {
     databaseUrl: required.DATABASE_URL,
     databasePoolSize: 10,
     redisUrl: required.REDIS_URL,
+    maxWaitingTasks: 100_000,
     reconcileIntervalMs: 10_000,
     logLevel: 'info',
   })

@@ -9,6 +9,7 @@ const schema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// URL' }),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(100).default(10),
+  CORE_MAX_WAITING_TASKS: z.coerce.number().int().min(1).max(10_000_000).default(100_000),
   RECONCILE_INTERVAL_MS: z.coerce.number().int().min(100).max(600_000).default(10_000),
   LOG_LEVEL: logLevel,
 })
@@ -21,6 +22,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>) {
     databaseUrl: values.DATABASE_URL,
     databasePoolSize: values.DATABASE_POOL_SIZE,
     redisUrl: values.REDIS_URL,
+    maxWaitingTasks: values.CORE_MAX_WAITING_TASKS,
     reconcileIntervalMs: values.RECONCILE_INTERVAL_MS,
     logLevel: values.LOG_LEVEL,
   }

@@ -83,7 +83,10 @@ test('traces a negotiation from the call to the queue', async () => {
   const tree = await createTraceClient({ source: receiver }).waitForTrace(traceId, {
     callers: [parentId],
     awaitConsumers: false,
-    spans: ['evalsha', 'throughline.v1.NegotiationService/StartNegotiation'],
+    spans: [
+      'add throughline-tasks.negotiation',
+      'throughline.v1.NegotiationService/StartNegotiation',
+    ],
   })
   const databaseName = new URL(database.url).pathname.slice(1)
   const label = ({ name }: TraceSpan) => name.replace(databaseName, 'throughline')
@@ -93,16 +96,8 @@ test('traces a negotiation from the call to the queue', async () => {
     ├ prisma:client:operation                           INTERNAL  core
     │ └ pg.query:SELECT throughline                     CLIENT    core
     ├ prisma:client:operation                           INTERNAL  core
-    │ ├ prisma:client:start_transaction                 INTERNAL  core
-    │ │ └ pg.query:BEGIN throughline                    CLIENT    core
-    │ ├ pg.query:INSERT throughline                     CLIENT    core
-    │ ├ pg.query:INSERT throughline                     CLIENT    core
-    │ ├ pg.query:INSERT throughline                     CLIENT    core
-    │ ├ pg.query:SELECT throughline                     CLIENT    core
-    │ └ prisma:client:commit_transaction                INTERNAL  core
-    │   └ pg.query:COMMIT throughline                   CLIENT    core
+    │ └ pg.query:WITH throughline                       CLIENT    core
     └ add throughline-tasks.negotiation                 PRODUCER  core
-      └ evalsha                                         CLIENT    core
     `,
     { label },
   )

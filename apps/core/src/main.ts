@@ -4,11 +4,15 @@ import { createLogger, shutdownTelemetry, withoutTracing } from '@throughline/te
 import { loadConfig } from './config.ts'
 import { createDatabase } from './database.ts'
 import { watchHealth } from './health.ts'
+import { watchAdmission } from './outbox/admission.ts'
+import { startDispatcher } from './outbox/dispatcher.ts'
 import { startReconciler } from './outbox/reconciler.ts'
-import { startRelay } from './outbox/relay.ts'
 import { createTaskQueue } from './outbox/task-queue.ts'
 import { createRedis } from './redis.ts'
 import { buildServer, drainServer } from './server.ts'
+import { createCancellations } from './workers/cancellations.ts'
+import { watchWorkers } from './workers/watch-workers.ts'
+import { createWorkerRegistry } from './workers/worker-registry.ts'
 
 await runProcess(async (onStop) => {
   const config = loadConfig(process.env)
@@ -28,24 +32,45 @@ await runProcess(async (onStop) => {
   const queue = createTaskQueue({ redis, logger, name: taskQueueName })
   onStop('queue', () => withoutTracing(queue.close))
 
-  const relay = startRelay({ database, queue, logger })
-  onStop('outbox relay', relay.stop)
+  const registry = createWorkerRegistry(redis)
+  const workers = watchWorkers({
+    redis,
+    registry,
+    queue,
+    logger,
+    onPlaces: () => dispatcher.placeFreed(),
+  })
+  onStop('watch over workers', workers.stop)
+
+  const dispatcher = startDispatcher({ database, redis, queue, logger, window: workers.window })
+  onStop('dispatcher', dispatcher.stop)
 
   const reconciler = startReconciler({
     database,
     queue,
     logger,
     intervalMs: config.reconcileIntervalMs,
-    onOutboxWritten: relay.wake,
+    onOutboxWritten: dispatcher.wake,
   })
   onStop('reconciler', reconciler.stop)
 
+  const admission = watchAdmission({ database, logger, maxWaitingTasks: config.maxWaitingTasks })
+  onStop('admission', admission.stop)
+
+  const cancellations = createCancellations({ redis, queue, logger })
   const health = watchHealth({ database, redis, logger })
   const server = buildServer({
     database,
     health: health.state,
     logger,
-    onOutboxWritten: relay.wake,
+    workers: registry,
+    queueHooks: {
+      admit: admission.admit,
+      onTaskQueued: dispatcher.wake,
+      onPlaceFreed: dispatcher.placeFreed,
+      onCancelled: cancellations.publish,
+      beforeRetry: cancellations.withdraw,
+    },
   })
   onStop('server', () => drainServer(server))
   onStop('health', health.drain)

@@ -1,3 +1,8 @@
+import {
+  type BatchObservableCallback,
+  metrics as metricsApi,
+  type ObservableGauge,
+} from '@opentelemetry/api'
 import { counter, histogram, labels, metrics } from '@throughline/telemetry'
 
 const outboxDelay = histogram(metrics.outboxDelay)
@@ -10,4 +15,40 @@ const requeues = counter(metrics.requeues)
 
 export function countRequeue(reason: 'job_lost' | 'job_ended'): void {
   requeues.add(1, { [labels.reason]: reason })
+}
+
+const rateLimitHits = counter(metrics.rateLimitHits)
+
+/** The tenant stands in a row of ours: there are only so many. */
+export function countRateLimitHit(tenantId: string): void {
+  rateLimitHits.add(1, { [labels.tenant]: tenantId })
+}
+
+/** `active` says how many workers take tasks, `tasks` how many tasks each holds. Returns what ends it. */
+export function observeWorkers(
+  look: () => { readonly active: number; readonly tasks: ReadonlyMap<string, number> },
+): () => void {
+  const active = observableGauge(metrics.workersActive)
+  const currentTasks = observableGauge(metrics.workerCurrentTasks)
+  const observe: BatchObservableCallback = (result) => {
+    const seen = look()
+    result.observe(active, seen.active)
+    for (const [worker, tasks] of seen.tasks) {
+      result.observe(currentTasks, tasks, { [labels.worker]: worker })
+    }
+  }
+  const meter = metricsApi.getMeter('throughline')
+  meter.addBatchObservableCallback(observe, [active, currentTasks])
+  return () => meter.removeBatchObservableCallback(observe, [active, currentTasks])
+}
+
+function observableGauge({
+  name,
+  ...rest
+}: {
+  readonly name: string
+  readonly description: string
+  readonly unit: string
+}): ObservableGauge {
+  return metricsApi.getMeter('throughline').createObservableGauge(name, rest)
 }

@@ -6,6 +6,7 @@ import {
   NegotiationServiceDefinition,
   TaskServiceDefinition,
   TenantServiceDefinition,
+  WorkerServiceDefinition,
 } from '@throughline/contracts'
 import { createServer, type Server } from 'nice-grpc'
 import { HealthDefinition, HealthServiceImpl, type HealthState } from 'nice-grpc-server-health'
@@ -17,12 +18,15 @@ import { listingService } from './listings/listing-service.ts'
 import { negotiationService } from './negotiations/negotiation-service.ts'
 import { type QueueHooks, taskService } from './tasks/task-service.ts'
 import { tenantService } from './tenants/tenant-service.ts'
+import type { WorkerRegistry } from './workers/worker-registry.ts'
+import { workerService } from './workers/worker-service.ts'
 
 export interface ServerOptions {
   readonly database: Database
   readonly health: HealthState
   readonly logger: Logger
   readonly queueHooks: QueueHooks
+  readonly workers: WorkerRegistry
 }
 
 const limits = {
@@ -37,17 +41,20 @@ const services = [
   NegotiationServiceDefinition,
   TaskServiceDefinition,
   TenantServiceDefinition,
+  WorkerServiceDefinition,
 ]
 
 const polls = new Set([`${TenantServiceDefinition.fullName}/ListKeys`])
 
-export function buildServer({ database, health, logger, queueHooks }: ServerOptions): Server {
+export function buildServer(options: ServerOptions): Server {
+  const { database, health, logger, queueHooks, workers } = options
   const server = createServer(limits)
   const reported = server.with(reportCalls({ logger, polls }))
   reported.add(ListingServiceDefinition, listingService(database))
   reported.add(NegotiationServiceDefinition, negotiationService({ database, ...queueHooks }))
   reported.add(TaskServiceDefinition, taskService({ database, ...queueHooks }))
   reported.add(TenantServiceDefinition, tenantService(database, logger))
+  reported.add(WorkerServiceDefinition, workerService(workers))
   server.add(HealthDefinition, HealthServiceImpl(health))
   server.add(
     ServerReflectionService,

@@ -2,30 +2,31 @@ import { TaskState, taskQueueName } from '@throughline/contracts'
 import { UnrecoverableError, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest'
-import { makeListings } from '../seed/make-listings.ts'
 import { startCore, type TestCore } from '../testing/core.ts'
+import { limitTenant } from '../testing/waiting-tasks.ts'
 
-const listingId = makeListings()[0]?.id ?? ''
 const soon = { timeout: 10_000, interval: 50 }
 
 let core: TestCore
 beforeEach(async () => {
-  core = await startCore({ reconcileIntervalMs: 100 })
+  core = await startCore({ reconcileIntervalMs: 100, window: () => 1_000 })
 })
 afterEach(() => core.stop())
 
+async function submit(): Promise<string> {
+  const request = { nodes: 1 }
+  const { taskId } = await core.tasks.submitTask({ tenantId: 'demo', type: 'noop', request })
+  return taskId
+}
+
 async function startAndSend(): Promise<string> {
-  const { taskId } = await core.negotiations.startNegotiation({
-    tenantId: 'demo',
-    listingId,
-    budgetCents: 1_000,
-  })
+  const taskId = await submit()
   await vi.waitFor(async () => expect(await sentAt(taskId)).not.toBeNull(), soon)
   return taskId
 }
 
 const sentAt = async (taskId: string) =>
-  (await core.database.outbox.findUniqueOrThrow({ where: { taskId } })).sentAt
+  (await core.database.outbox.findUnique({ where: { taskId } }))?.sentAt ?? null
 const startAttempt = (taskId: string) => core.tasks.startTask({ taskId, workerId: 'worker-1' })
 const stateOf = async (taskId: string) =>
   (await core.tasks.getTask({ tenantId: 'demo', taskId })).task?.state
@@ -33,14 +34,14 @@ const stateOf = async (taskId: string) =>
 test('sends a queued task again when Redis has lost its job', async () => {
   const taskId = await startAndSend()
   await core.queue.remove(taskId)
-  await vi.waitFor(async () => expect(await core.queue.stateOf(taskId)).toBe('waiting'), soon)
+  await vi.waitFor(async () => expect(await core.queue.stateOf(taskId)).toBe('prioritized'), soon)
 })
 
 test('sends a running task again when Redis has lost its job', async () => {
   const taskId = await startAndSend()
   await startAttempt(taskId)
   await core.queue.remove(taskId)
-  await vi.waitFor(async () => expect(await core.queue.stateOf(taskId)).toBe('waiting'), soon)
+  await vi.waitFor(async () => expect(await core.queue.stateOf(taskId)).toBe('prioritized'), soon)
   expect(await startAttempt(taskId)).toMatchObject({ attempt: 2 })
 })
 
@@ -48,14 +49,15 @@ test('leaves alone the tasks whose jobs are alive and the tasks that have ended'
   const alive = await startAndSend()
   const ended = await startAndSend()
   await startAttempt(ended)
-  await core.tasks.failTask({ taskId: ended, attempt: 1, errorCode: 'test', retryable: false })
+  await core.tasks.completeTask({ taskId: ended, attempt: 1, result: { nodes: 1 } })
   await core.queue.remove(ended)
-  const before = [await sentAt(alive), await sentAt(ended)]
+  const before = await sentAt(alive)
 
   const lost = await startAndSend()
   await core.queue.remove(lost)
-  await vi.waitFor(async () => expect(await core.queue.stateOf(lost)).toBe('waiting'), soon)
-  expect([await sentAt(alive), await sentAt(ended)]).toEqual(before)
+  await vi.waitFor(async () => expect(await core.queue.stateOf(lost)).toBe('prioritized'), soon)
+  expect(await sentAt(alive)).toEqual(before)
+  expect(await core.queue.stateOf(ended)).toBe('unknown')
 })
 
 test('runs a task again whose job failed for good before the task had ended', async () => {
@@ -70,11 +72,7 @@ test('runs a task again whose job failed for good before the task had ended', as
     { connection, prefix: core.queuePrefix },
   )
   try {
-    const { taskId } = await core.negotiations.startNegotiation({
-      tenantId: 'demo',
-      listingId,
-      budgetCents: 1_000,
-    })
+    const taskId = await submit()
     await vi.waitFor(() => expect(runs).toBeGreaterThanOrEqual(2), soon)
     expect(await stateOf(taskId)).toBe(TaskState.QUEUED)
   } finally {
@@ -83,18 +81,20 @@ test('runs a task again whose job failed for good before the task had ended', as
   }
 })
 
-test('fails a task that has neither a job nor an attempt left', async () => {
-  const taskId = await startAndSend()
-  for (const _ of [1, 2, 3]) await startAttempt(taskId)
-  await core.queue.remove(taskId)
-  await vi.waitFor(async () => expect(await stateOf(taskId)).toBe(TaskState.FAILED), soon)
-  const { task } = await core.tasks.getTask({ tenantId: 'demo', taskId })
-  expect(task?.errorCode).toBe('attempts_exhausted')
+test('sends everything again when Redis was restarted empty', async () => {
+  const taskIds = await Promise.all(Array.from({ length: 20 }, startAndSend))
+  const keys = await core.redis.keys(`${core.queuePrefix}:*`)
+  await core.redis.del(keys)
+  await vi.waitFor(async () => {
+    const states = await Promise.all(taskIds.map((taskId) => core.queue.stateOf(taskId)))
+    expect(new Set(states)).toEqual(new Set(['prioritized']))
+  }, soon)
 })
 
 test('finds a lost job behind a backlog longer than a batch', async () => {
+  await limitTenant(core.database, 'demo', { maxRunningTasks: 200 })
   const taskIds = await Promise.all(Array.from({ length: 105 }, startAndSend))
   const last = taskIds.sort().at(-1) ?? ''
   await core.queue.remove(last)
-  await vi.waitFor(async () => expect(await core.queue.stateOf(last)).toBe('waiting'), soon)
+  await vi.waitFor(async () => expect(await core.queue.stateOf(last)).toBe('prioritized'), soon)
 })

@@ -1,11 +1,12 @@
 // The queue as its one producer sees it: every call ends soon, with Redis there or not. How much lies in it, and for how
 // long, is told from here and nowhere else.
-import { withoutTracing } from '@throughline/telemetry'
+import type { TaskJob } from '@throughline/contracts'
+import { type ContextCarrier, withoutTracing } from '@throughline/telemetry'
 import { type ObservableQueue, observeQueue } from '@throughline/telemetry/bullmq'
 import { type JobState, Queue } from 'bullmq'
-import { BullMQOtel } from 'bullmq-otel'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
+import { createProducerSpans } from './producer-spans.ts'
 
 export interface TaskQueueOptions {
   readonly redis: Redis
@@ -15,16 +16,26 @@ export interface TaskQueueOptions {
   readonly prefix?: string
 }
 
+export interface NewJob {
+  readonly payload: TaskJob
+  /** 1 is the first to run. */
+  readonly priority: number
+  /** The request that asked for the task. */
+  readonly carrier: ContextCarrier
+}
+
 export interface TaskQueue {
-  /** Adding a job that exists changes nothing. Its PRODUCER span belongs to the active context. */
-  readonly add: (taskId: string, type: string, payload: unknown) => Promise<void>
+  /** All or none are known to have been added; adding a job that exists changes nothing. One round trip. */
+  readonly add: (jobs: readonly NewJob[]) => Promise<void>
   readonly stateOf: (taskId: string) => Promise<JobState | 'unknown'>
+  /** Leaves alone what a worker holds. */
   readonly remove: (taskId: string) => Promise<void>
+  /** Jobs that wait for the time of their next attempt. */
+  readonly countDelayed: () => Promise<number>
   readonly close: () => Promise<void>
 }
 
 const hourSeconds = 60 * 60
-const maxPayloadBytes = 16 * 1_024
 
 const jobOptions = {
   attempts: 3,
@@ -33,10 +44,10 @@ const jobOptions = {
   backoff: { type: 'exponential', delay: 1_000, jitter: 0.2 },
   removeOnComplete: { age: hourSeconds, count: 1_000 },
   removeOnFail: { age: 24 * hourSeconds, count: 1_000 },
-  sizeLimit: maxPayloadBytes,
 }
 
 export function createTaskQueue({ redis, logger, name, prefix }: TaskQueueOptions): TaskQueue {
+  const startProducerSpan = createProducerSpans(name)
   let opening: Promise<Queue> | undefined
 
   // A queue that meets a broken connection while it opens stays broken: the next caller opens another.
@@ -50,12 +61,7 @@ export function createTaskQueue({ redis, logger, name, prefix }: TaskQueueOption
   }
 
   const open = async (): Promise<Queue> => {
-    const queue = new Queue(name, {
-      connection: redis,
-      prefix,
-      defaultJobOptions: jobOptions,
-      telemetry: new BullMQOtel({ tracerName: 'bullmq' }),
-    })
+    const queue = new Queue(name, { connection: redis, prefix, defaultJobOptions: jobOptions })
     // The connection reports for itself; unheard, this event would end the process.
     queue.on('error', (err) => logger.debug({ err }, 'queue error'))
     await queue.waitUntilReady()
@@ -71,9 +77,21 @@ export function createTaskQueue({ redis, logger, name, prefix }: TaskQueueOption
   const endObservation = observeQueue(observable)
 
   return {
-    async add(taskId, type, payload) {
+    async add(jobs) {
       const queue = await opened()
-      await queue.add(type, payload, { jobId: taskId })
+      const produced = jobs.map(({ payload, priority, carrier }) => {
+        const { taskId: jobId, taskType } = payload
+        const span = startProducerSpan(taskType, jobId, carrier)
+        const opts = { jobId, priority, telemetry: { metadata: span.metadata } }
+        return { span, job: { name: taskType, data: payload, opts } }
+      })
+      try {
+        await queue.addBulk(produced.map(({ job }) => job))
+      } catch (err) {
+        for (const { span } of produced) span.end(err as Error)
+        throw err
+      }
+      for (const { span } of produced) span.end()
     },
     async stateOf(taskId) {
       const queue = await opened()
@@ -82,6 +100,10 @@ export function createTaskQueue({ redis, logger, name, prefix }: TaskQueueOption
     async remove(taskId) {
       const queue = await opened()
       await queue.remove(taskId)
+    },
+    async countDelayed() {
+      const queue = await opened()
+      return queue.getDelayedCount()
     },
     async close() {
       endObservation()

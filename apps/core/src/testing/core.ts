@@ -6,6 +6,7 @@ import {
   TaskServiceDefinition,
   TenantServiceDefinition,
   taskQueueName,
+  WorkerServiceDefinition,
 } from '@throughline/contracts'
 import type {} from '@throughline/embedded/vitest-setup'
 import { createChannel, createClientFactory } from 'nice-grpc'
@@ -15,11 +16,15 @@ import { type Logger, pino } from 'pino'
 import { inject } from 'vitest'
 import { createDatabase } from '../database.ts'
 import { watchHealth } from '../health.ts'
+import { watchAdmission } from '../outbox/admission.ts'
+import { startDispatcher } from '../outbox/dispatcher.ts'
 import { startReconciler } from '../outbox/reconciler.ts'
-import { startRelay } from '../outbox/relay.ts'
 import { createTaskQueue } from '../outbox/task-queue.ts'
 import { createRedis } from '../redis.ts'
 import { buildServer, drainServer } from '../server.ts'
+import { createCancellations } from '../workers/cancellations.ts'
+import { watchWorkers } from '../workers/watch-workers.ts'
+import { createWorkerRegistry } from '../workers/worker-registry.ts'
 import { cloneDatabase } from './database.ts'
 
 export interface CoreOptions {
@@ -29,6 +34,9 @@ export interface CoreOptions {
   readonly logger?: Logger
   readonly reconcileIntervalMs?: number
   readonly reconcileGraceMs?: number
+  readonly maxWaitingTasks?: number
+  /** How many tasks may be in flight; by default what the live workers are good for. */
+  readonly window?: () => number
 }
 
 export type TestCore = Awaited<ReturnType<typeof startCore>>
@@ -41,6 +49,8 @@ export async function startCore({
   logger = pino({ level: 'silent' }),
   reconcileIntervalMs = 60_000,
   reconcileGraceMs = 0,
+  maxWaitingTasks = 100_000,
+  window,
 }: CoreOptions = {}) {
   const clone = await cloneDatabase(inject('postgresUrl'))
   const url = new URL(clone.url)
@@ -49,21 +59,45 @@ export async function startCore({
   const redis = createRedis({ url: redisUrl, logger })
   const queuePrefix = `core-test-${randomUUID()}`
   const queue = createTaskQueue({ redis, logger, name: taskQueueName, prefix: queuePrefix })
-  const relay = startRelay({ database, queue, logger })
+  const registry = createWorkerRegistry(redis)
+  const workerWatch = watchWorkers({
+    redis,
+    registry,
+    queue,
+    logger,
+    onPlaces: () => dispatcher.placeFreed(),
+    intervalMs: 100,
+  })
+  const dispatcher = startDispatcher({
+    database,
+    redis,
+    queue,
+    logger,
+    window: window ?? workerWatch.window,
+  })
   const reconciler = startReconciler({
     database,
     queue,
     logger,
     intervalMs: reconcileIntervalMs,
     graceMs: reconcileGraceMs,
-    onOutboxWritten: relay.wake,
+    onOutboxWritten: dispatcher.wake,
   })
+  const admission = watchAdmission({ database, logger, maxWaitingTasks, intervalMs: 100 })
+  const cancellations = createCancellations({ redis, queue, logger })
   const health = watchHealth({ database, redis, logger, intervalMs: 100 })
   const server = buildServer({
     database,
     health: health.state,
     logger,
-    onOutboxWritten: relay.wake,
+    workers: registry,
+    queueHooks: {
+      admit: admission.admit,
+      onTaskQueued: dispatcher.wake,
+      onPlaceFreed: dispatcher.placeFreed,
+      onCancelled: cancellations.publish,
+      beforeRetry: cancellations.withdraw,
+    },
   })
   const address = `127.0.0.1:${await server.listen('127.0.0.1:0')}`
 
@@ -77,13 +111,14 @@ export async function startCore({
     redis,
     queue,
     queuePrefix,
-    relay,
+    dispatcher,
     reconciler,
     health,
     listings: clients.create(ListingServiceDefinition, channel, defaults),
     negotiations: clients.create(NegotiationServiceDefinition, channel, defaults),
     tasks: clients.create(TaskServiceDefinition, channel, defaults),
     tenants: clients.create(TenantServiceDefinition, channel, defaults),
+    workers: clients.create(WorkerServiceDefinition, channel, defaults),
     healthChecks: clients.create(HealthDefinition, channel, defaults),
     /** In the order of main.ts. */
     async stop() {
@@ -91,7 +126,9 @@ export async function startCore({
       channel.close()
       await drainServer(server)
       await reconciler.stop()
-      await relay.stop()
+      await admission.stop()
+      await dispatcher.stop()
+      await workerWatch.stop()
       await queue.close()
       redis.disconnect()
       await database.$disconnect()

@@ -1,0 +1,62 @@
+// Whose tasks have to wait because their tenant's rate is used up, and until when.
+import type { Redis } from 'ioredis'
+import { countRateLimitHit } from '../metrics.ts'
+import type { ChosenTask } from './choose-tasks.ts'
+import { takeTokens } from './token-buckets.ts'
+
+export interface RateLimits {
+  /** Tenants that had no token left when last asked, and cannot have one yet. */
+  readonly heldBack: () => string[]
+  /** Until one of them has a token; 0 when none is held back. */
+  readonly nextTokenMs: () => number
+  readonly take: (tasks: readonly ChosenTask[]) => Promise<Verdict>
+}
+
+export interface Verdict {
+  readonly granted: readonly ChosenTask[]
+  readonly refused: readonly ChosenTask[]
+}
+
+/** Tokens that come faster than this are waited for together. */
+const minWaitMs = 50
+
+export function createRateLimits(redis: Redis): RateLimits {
+  const heldUntil = new Map<string, number>()
+
+  const held = () => {
+    const now = performance.now()
+    for (const [tenantId, until] of heldUntil) if (until <= now) heldUntil.delete(tenantId)
+    return heldUntil
+  }
+
+  return {
+    heldBack: () => [...held().keys()],
+    nextTokenMs: () => {
+      const soonest = Math.min(...held().values())
+      return Number.isFinite(soonest) ? Math.ceil(soonest - performance.now()) : 0
+    },
+    async take(tasks) {
+      const byTenant = [...Map.groupBy(tasks, ({ tenantId }) => tenantId)]
+      const grants = await takeTokens(
+        redis,
+        byTenant.map(([tenantId, ofTenant]) => ({
+          tenantId,
+          tokens: ofTenant.length,
+          perMinute: ofTenant[0]?.tasksPerMinute ?? 0,
+        })),
+      )
+      const granted: ChosenTask[] = []
+      const refused: ChosenTask[] = []
+      for (const [index, [tenantId, ofTenant]] of byTenant.entries()) {
+        const { tokens = 0, waitMs = 0 } = grants[index] ?? {}
+        // Oldest first: what was chosen stands in the order of its turns.
+        granted.push(...ofTenant.slice(0, tokens))
+        if (tokens === ofTenant.length) continue
+        refused.push(...ofTenant.slice(tokens))
+        heldUntil.set(tenantId, performance.now() + Math.max(waitMs, minWaitMs))
+        countRateLimitHit(tenantId)
+      }
+      return { granted, refused }
+    },
+  }
+}

@@ -1,0 +1,44 @@
+// Tells the workers that a task was cancelled. Its row has ended by then: this only stops work that nobody wants.
+import {
+  cancellationChannel,
+  cancellationKey,
+  cancellationLifetimeSeconds,
+} from '@throughline/contracts'
+import { withoutTracing } from '@throughline/telemetry'
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import type { TaskQueue } from '../outbox/task-queue.ts'
+
+export interface Cancellations {
+  /** Never fails: whatever the task still does is refused by its row. */
+  readonly publish: (taskId: string) => Promise<void>
+  /** Before a task is queued again. An ended job keeps its id for a while, and a job with a known id is not added. */
+  readonly withdraw: (taskId: string) => Promise<void>
+}
+
+export interface CancellationsOptions {
+  readonly redis: Redis
+  readonly queue: TaskQueue
+  readonly logger: Logger
+}
+
+export function createCancellations({ redis, queue, logger }: CancellationsOptions): Cancellations {
+  return {
+    async publish(taskId) {
+      try {
+        await redis
+          .multi()
+          .set(cancellationKey(taskId), 1, 'EX', cancellationLifetimeSeconds)
+          .publish(cancellationChannel, taskId)
+          .exec()
+        await withoutTracing(() => queue.remove(taskId))
+      } catch (err) {
+        logger.warn({ err, taskId }, 'workers could not be told of a cancellation')
+      }
+    },
+    async withdraw(taskId) {
+      await redis.del(cancellationKey(taskId))
+      await withoutTracing(() => queue.remove(taskId))
+    },
+  }
+}
