@@ -5,11 +5,15 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 export async function startBreakableProxy(targetUrl: string) {
   const target = new URL(targetUrl)
   const sockets = new Set<Socket>()
+  const answers = new Set<Socket>()
   let broken = false
+  let muted = false
 
   const server = createServer((inbound) => {
     if (broken) return void inbound.destroy()
     const outbound = connect(Number(target.port), target.hostname)
+    answers.add(outbound)
+    outbound.once('close', () => answers.delete(outbound))
     for (const [one, other] of [
       [inbound, outbound],
       [outbound, inbound],
@@ -22,10 +26,13 @@ export async function startBreakableProxy(targetUrl: string) {
         other.destroy()
       })
     }
+    if (muted) mute(outbound)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
 
+  /** What it says is read, and goes nowhere. */
+  const mute = (answering: Socket) => void answering.unpipe().resume()
   const dropAll = () => {
     for (const socket of sockets) socket.destroy()
   }
@@ -38,8 +45,16 @@ export async function startBreakableProxy(targetUrl: string) {
       broken = true
       dropAll()
     },
+    /** What is asked arrives; no answer comes back. */
+    muteAnswers() {
+      muted = true
+      for (const answering of answers) mute(answering)
+    },
     restore() {
       broken = false
+      // A connection with a gap in it cannot go on.
+      if (muted) dropAll()
+      muted = false
     },
     async stop() {
       dropAll()

@@ -1,0 +1,149 @@
+// Every attempt that was lost was lost to something that was done, and every one that was hit was requeued: by what core
+// has in its rows, by what was injected, and by what the workers have counted.
+import type { Injected } from '../inject.ts'
+import { metricIntervalMs } from '../recorder.ts'
+import type { Life } from '../supervise.ts'
+import { shown } from './tasks.ts'
+
+export interface AttemptRow {
+  readonly taskId: string
+  readonly attempt: number
+  readonly workerId: string
+  readonly outcome: 'completed' | 'failed' | 'released' | 'abandoned' | 'cancelled'
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+export const attemptRows = `
+  SELECT task_id AS "taskId", attempt, worker_id AS "workerId", outcome::text,
+    extract(epoch FROM started_at)::float8 * 1000 AS "fromMs",
+    extract(epoch FROM ended_at)::float8 * 1000 AS "toMs"
+  FROM task_attempts ORDER BY task_id, attempt`
+
+export interface RequeueFacts {
+  readonly attempts: readonly AttemptRow[]
+  readonly injected: readonly Injected[]
+  readonly lives: readonly Life[]
+  /** `throughline.requeues`, by reason. */
+  readonly counted: ReadonlyMap<string, number>
+  readonly leaseMs: number
+}
+
+export interface RequeueCounts {
+  readonly requeues: number
+  readonly counted: number
+  /** That a killed worker may not have lived to tell. */
+  readonly untold: number
+  readonly hits: number
+  readonly hitsLost: number
+}
+
+/** A report that was on its way when its worker was killed is applied within core's deadline. */
+const inFlightMs = 5_000
+
+export function checkRequeues(facts: RequeueFacts): { problems: string[]; counts: RequeueCounts } {
+  const hits = checkHits(facts)
+  const counts = checkCounts(facts)
+  return {
+    problems: [...checkCauses(facts), ...hits.problems, ...counts.problems],
+    counts: { ...hits.counts, ...counts.counts },
+  }
+}
+
+/** Whatever was running in a process that was killed is lost, but for a report on its way. */
+function checkHits({ attempts, injected }: RequeueFacts) {
+  const byKey = new Map(attempts.map((row) => [keyOf(row), row]))
+  const problems: string[] = []
+  let hits = 0
+  let hitsLost = 0
+  for (const { hit, life, text, toMs } of injected) {
+    const rows = hit.flatMap((key) => byKey.get(key) ?? [])
+    hits += hit.length
+    hitsLost += rows.filter(({ outcome }) => outcome === 'abandoned').length
+    const odd = rows.filter(
+      ({ outcome, toMs: endedMs }) =>
+        outcome !== 'abandoned' && outcome !== 'cancelled' && endedMs > toMs + inFlightMs,
+    )
+    if (odd.length > 0) problems.push(`the dead report nothing: after "${text}" ${shown(odd)}`)
+    if (!isWorkerKill(text)) continue
+    const unseen = attempts.filter(
+      (row) =>
+        row.workerId === life &&
+        row.outcome === 'abandoned' &&
+        !hit.includes(keyOf(row)) &&
+        row.toMs > toMs,
+    )
+    const late = unseen.filter(({ fromMs }) => fromMs < toMs - inFlightMs)
+    if (late.length > 0)
+      problems.push(`a kill hits what runs: "${text}" did not see ${shown(late)}`)
+  }
+  return { problems, counts: { hits, hitsLost } }
+}
+
+function isWorkerKill(text: string): boolean {
+  return text.startsWith('kill worker')
+}
+
+/** An attempt does not get lost by itself. */
+function checkCauses({ attempts, injected, lives, leaseMs }: RequeueFacts): string[] {
+  const killedAt = new Map(
+    lives.map(({ id, killedAt: at }) => [id, at ?? Number.POSITIVE_INFINITY]),
+  )
+  const afterMs = 3 * leaseMs + inFlightMs
+  const uncaused = attempts.filter((row) => {
+    if (row.outcome !== 'abandoned') return false
+    if ((killedAt.get(row.workerId) ?? 0) <= row.toMs) return false
+    return !injected.some(
+      ({ fault, fromMs, toMs, life, taskId }) =>
+        fromMs < row.toMs &&
+        toMs + afterMs > row.fromMs &&
+        (fault.kind === 'kill' ||
+          fault.kind === 'empty redis' ||
+          life === row.workerId ||
+          taskId === row.taskId ||
+          life === undefined),
+    )
+  })
+  return uncaused.length === 0
+    ? []
+    : [`no attempt is lost without a cause: ${uncaused.length} are, ${shown(uncaused)}`]
+}
+
+/** The counter can lack what its process did not live to export, and can never say too much. */
+function checkCounts({ attempts, lives, counted }: RequeueFacts) {
+  const killedAt = new Map(lives.map(({ id, killedAt: at }) => [id, at]))
+  const later = attempts.flatMap((row, index) => {
+    const previous = attempts[index - 1]
+    return row.attempt > 1 && previous ? [{ row, previous }] : []
+  })
+  const problems: string[] = []
+  let untoldInAll = 0
+  let countedInAll = 0
+  for (const [outcome, reasons] of Object.entries(reasonsOf)) {
+    const due = later.filter(({ previous }) => previous.outcome === outcome)
+    const untold = due.filter(({ row }) => {
+      const livedMs = (killedAt.get(row.workerId) ?? Number.POSITIVE_INFINITY) - row.fromMs
+      // The answer to its start may have been lost: then nobody ran it, and nobody counted.
+      return livedMs < 3 * metricIntervalMs || row.outcome === 'abandoned'
+    })
+    const sum = reasons.reduce((all, reason) => all + (counted.get(reason) ?? 0), 0)
+    if (sum > due.length || sum < due.length - untold.length) {
+      const range = `${due.length - untold.length} to ${due.length}`
+      problems.push(`requeues are counted: ${reasons.join(' and ')} ${sum}, by the rows ${range}`)
+    }
+    untoldInAll += untold.length
+    countedInAll += sum
+  }
+  const counts = { requeues: later.length, counted: countedInAll, untold: untoldInAll }
+  return { problems, counts }
+}
+
+const reasonsOf = {
+  failed: ['error'],
+  released: ['draining'],
+  abandoned: ['crash', 'lease_expired'],
+}
+
+function keyOf({ taskId, attempt }: AttemptRow): string {
+  return `${taskId} ${attempt}`
+}

@@ -1,0 +1,32 @@
+import type { ChaosReport } from './run-chaos.ts'
+
+/** A table for people, and what was broken, if anything was. */
+export function describeReport(report: ChaosReport): string {
+  const list = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts)
+      .map(([name, count]) => `${count} ${name}`)
+      .join(', ')
+  const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`
+  const sum = (counts: Readonly<Record<string, number>>) =>
+    Object.values(counts).reduce((all, count) => all + count, 0)
+  const rows = {
+    kills: `${sum(report.kills)}: ${list(report.kills)}`,
+    'other faults': `${report.otherFaults}`,
+    tasks: `${sum(report.states)}: ${list(report.states)}`,
+    'submissions without an answer': `${report.unanswered}`,
+    attempts: `${report.attempts}`,
+    'hit by the kill of a worker': `${report.hits}, of which lost: ${report.hitsLost}`,
+    requeues: `${report.requeues}, counted: ${report.counted}, not told at most: ${report.untold}`,
+    spans: `${report.spans}`,
+    traces: `${report.wholeTraces} whole; ${report.orphans} spans lost their parent to a kill`,
+    took: `${seconds(report.chaosMs)}, and ${seconds(report.quietMs)} until all was quiet`,
+  }
+  const width = Math.max(...Object.keys(rows).map((name) => name.length))
+  const table = Object.entries(rows).map(([name, text]) => `  ${name.padEnd(width)}  ${text}`)
+  const { problems, dataDir } = report
+  const verdict =
+    problems.length === 0
+      ? ['Every promise was kept.']
+      : [`${problems.length} broken promises:`, ...problems, `The logs are in ${dataDir}`]
+  return ['', ...table, '', ...verdict].join('\n')
+}
