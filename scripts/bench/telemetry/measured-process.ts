@@ -18,8 +18,8 @@ export interface MeasuredProcess extends AsyncDisposable {
   /** From its being spawned to its listening. */
   readonly startMs: number
   usage(): Promise<Usage>
-  /** Makes it work by itself, for as long as the load says. */
-  work(load: Load): Promise<void>
+  /** Makes it work by itself, for as long as the load says. What comes back is its own affair. */
+  work(load: Load): Promise<unknown>
   stop(): Promise<void>
 }
 
@@ -84,7 +84,7 @@ export async function startMeasured(settings: ProcessSettings): Promise<Measured
       port,
       startMs: performance.now() - startedAt,
       usage: async () => (await ask({ ask: 'usage' })) as Usage,
-      work: async (load) => void (await ask({ ask: 'work', load })),
+      work: (load) => ask({ ask: 'work', load }),
       stop,
       [Symbol.asyncDispose]: stop,
     }

@@ -1,0 +1,71 @@
+// The bench as a function: starts what the parts share, runs the rounds, and tells the result.
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Terminal } from '../../printing/terminal.ts'
+import { startReceiver } from '../telemetry/receiver/start-receiver.ts'
+import { describeMachine, loadOfMachine } from '../telemetry/report/machine.ts'
+import { startSystem } from '../telemetry/system.ts'
+import type { Options, PartName } from './options.ts'
+import { backlogPart } from './parts/backlog-part.ts'
+import { fairnessPart } from './parts/fairness-part.ts'
+import type { Bench, Part } from './parts/part.ts'
+import { pathPart } from './parts/path-part.ts'
+import { pickupPart } from './parts/pickup-part.ts'
+import { workerPart } from './parts/worker-part.ts'
+import { type Results, report } from './report.ts'
+import { openDatabase } from './tasks-in-database.ts'
+
+export interface BenchOptions {
+  readonly options: Options
+  readonly terminal: Terminal
+  readonly env: NodeJS.ProcessEnv
+  readonly signal: AbortSignal
+}
+
+export async function runBench({ options, terminal, env, signal }: BenchOptions): Promise<string> {
+  const { rounds, tasks, only, seed } = options
+  const machine = describeMachine()
+  terminal.print(`${machine}\nseed ${seed}, load of the machine ${loadOfMachine().toFixed(2)}\n`)
+  const startedAt = performance.now()
+
+  await using stack = new AsyncDisposableStack()
+  const folder = stack.adopt(mkdtempSync(join(tmpdir(), 'throughline-bench-')), (path) =>
+    rmSync(path, { recursive: true, force: true }),
+  )
+  const receiver = stack.use(await startReceiver())
+  const system = stack.use(await startSystem(folder, env))
+  const database = stack.use(await openDatabase(system.databaseUrl))
+  const bench: Bench = { ...{ receiver, system, database, env, signal } }
+
+  const parts: readonly (readonly [PartName, Part])[] = [
+    ['path', pathPart(tasks)],
+    ['worker', workerPart({ tasks: 20_000, memoryTasks: 100_000 })],
+    ['pickup', pickupPart({ seconds: 5 })],
+    ['backlog', backlogPart({ few: 1_000, many: 100_000, measured: tasks })],
+    ['fairness', fairnessPart({ waiting: 10_000 })],
+  ]
+  const results: Results = new Map()
+  for (let round = 1; round <= rounds; round++) {
+    for (const [name, part] of parts.filter(([name]) => only.includes(name))) {
+      for (const variant of shuffle(part.variants, `${seed} ${round} ${name}`)) {
+        signal.throwIfAborted()
+        const elapsed = ((performance.now() - startedAt) / 1_000).toFixed(0)
+        terminal.print(`${elapsed.padStart(5)} s  round ${round} of ${rounds}: ${name}, ${variant}`)
+        const samples = results.get(`${name} ${variant}`) ?? []
+        samples.push(await part.measure(bench, variant))
+        results.set(`${name} ${variant}`, samples)
+      }
+    }
+  }
+  const result = report(results)
+  terminal.print(`\n${result}\n`)
+  return `${result}\n\nMeasured on ${machine}; ${rounds} rounds, seed ${seed}.`
+}
+
+/** The same order for the same seed. */
+function shuffle(variants: readonly string[], seed: string): string[] {
+  const rank = (variant: string) => createHash('sha256').update(`${seed} ${variant}`).digest('hex')
+  return variants.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1))
+}

@@ -1,0 +1,19 @@
+// What is measured, one part at a time. A sample is what one variant gave in one round.
+import type { Receiver } from '../../telemetry/receiver/start-receiver.ts'
+import type { System } from '../../telemetry/system.ts'
+import type { TaskDatabase } from '../tasks-in-database.ts'
+
+export type Sample = Readonly<Record<string, number>>
+
+export interface Bench {
+  readonly receiver: Receiver
+  readonly system: System
+  readonly database: TaskDatabase
+  readonly env: NodeJS.ProcessEnv
+  readonly signal: AbortSignal
+}
+
+export interface Part {
+  readonly variants: readonly string[]
+  measure(bench: Bench, variant: string): Promise<Sample>
+}

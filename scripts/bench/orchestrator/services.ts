@@ -1,0 +1,70 @@
+// Core and one orchestrator, as they run in earnest, with telemetry or without.
+import { join } from 'node:path'
+import { TaskServiceDefinition } from '@throughline/contracts'
+import { createChannel, createClient } from 'nice-grpc'
+import { root } from '../../system/services.ts'
+import { type MeasuredProcess, startMeasured } from '../telemetry/measured-process.ts'
+import { telemetryEnv, type Variant } from '../telemetry/variants.ts'
+import type { Bench } from './parts/part.ts'
+
+export const concurrency = 64
+
+export interface Services extends AsyncDisposable {
+  readonly core: MeasuredProcess
+  readonly orchestrator: MeasuredProcess
+  submit(tenantId: string, nodes: number): Promise<string>
+}
+
+export async function startServices(bench: Bench, variant: Variant): Promise<Services> {
+  await using stack = new AsyncDisposableStack()
+  const core = stack.use(await startCore(bench, variant))
+  const address = `127.0.0.1:${core.port}`
+  const orchestrator = stack.use(await startOrchestrator(bench, variant, address))
+  const channel = stack.adopt(createChannel(address), (one) => one.close())
+  const tasks = createClient(TaskServiceDefinition, channel)
+  const owned = stack.move()
+  return {
+    ...{ core, orchestrator },
+    async submit(tenantId, nodes) {
+      const { taskId } = await tasks.submitTask({ tenantId, type: 'noop', request: { nodes } })
+      return taskId
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+export function startCore(bench: Bench, variant: Variant): Promise<MeasuredProcess> {
+  const { databaseUrl } = bench.system
+  return startService(bench, variant, 'core', { CORE_PORT: '0', DATABASE_URL: databaseUrl })
+}
+
+export function startOrchestrator(
+  bench: Bench,
+  variant: Variant,
+  coreAddress: string,
+): Promise<MeasuredProcess> {
+  return startService(bench, variant, 'orchestrator', {
+    CORE_ADDRESS: coreAddress,
+    ORCHESTRATOR_PORT: '0',
+    ORCHESTRATOR_CONCURRENCY: String(concurrency),
+  })
+}
+
+function startService(
+  { env, receiver, system, signal }: Bench,
+  variant: Variant,
+  name: 'core' | 'orchestrator',
+  variables: Readonly<Record<string, string>>,
+): Promise<MeasuredProcess> {
+  const cwd = join(root, 'apps', name)
+  return startMeasured({
+    ...{ variant, cwd, signal, script: join(cwd, 'src/main.ts') },
+    env: {
+      ...{ PATH: env.PATH, HOME: env.HOME, LOG_LEVEL: 'info' },
+      NODE_COMPILE_CACHE: join(root, '.data/cache/node'),
+      ...telemetryEnv(variant, receiver.url),
+      ...{ OTEL_SERVICE_NAME: name, REDIS_URL: system.redisUrl },
+      ...variables,
+    },
+  })
+}
