@@ -5,11 +5,14 @@ import { createLogger, shutdownTelemetry } from '@throughline/telemetry'
 import { createCheckpointStore } from './checkpoints/checkpoint-store.ts'
 import { loadConfig } from './config.ts'
 import { connectCore } from './core-client.ts'
+import { bundledPrices } from './cost/prices.ts'
+import { createTaskEventWriter } from './events/task-events.ts'
 import { buildHealthServer } from './health.ts'
 import { createModelClient } from './models/model-client.ts'
 import { connectQueueRedis, connectRedis } from './redis.ts'
 import { createJobProcessor } from './tasks/process-job.ts'
 import { buildWorker } from './worker.ts'
+import { allWorkflows } from './workflows/all-workflows.ts'
 
 await runProcess(async (onStop) => {
   const config = loadConfig(process.env)
@@ -18,21 +21,29 @@ await runProcess(async (onStop) => {
 
   const core = connectCore(config.coreAddress)
   onStop('core', core.close)
-  const redis = connectRedis(config.redisUrl, logger)
+  const { workerId, redisUrl } = config
+  const redis = connectRedis(redisUrl, workerId, logger)
   onStop('redis', () => redis.disconnect())
-  const queueRedis = connectQueueRedis(config.redisUrl, logger)
+  const queueRedis = connectQueueRedis(redisUrl, logger)
   onStop('queue redis', () => queueRedis.disconnect())
+  const cancellationsRedis = connectQueueRedis(redisUrl, logger)
+  onStop('cancellations redis', () => cancellationsRedis.disconnect())
+  const events = createTaskEventWriter(redis, logger)
+  onStop('events', events.flush)
 
-  const { workerId } = config
   const processJob = createJobProcessor({
     core: core.tasks,
+    workflows: allWorkflows,
     checkpoints: createCheckpointStore(redis, logger),
     askModel: createModelClient(config.model),
-    redis,
-    logger,
-    workerId,
+    modelName: config.model.name,
+    prices: bundledPrices,
+    ...{ events, redis, logger, workerId },
   })
-  const worker = buildWorker(processJob, { ...config, redis: queueRedis, logger })
+  const worker = buildWorker(processJob, {
+    ...config,
+    ...{ redis, queueRedis, cancellationsRedis, logger },
+  })
   onStop('worker', worker.stop)
 
   const health = buildHealthServer({
