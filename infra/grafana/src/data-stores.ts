@@ -197,8 +197,8 @@ export const dataStores: Page = {
           },
           'short',
           [
-            series('{{worker}}', 'sum by (worker) (throughline_worker_current_tasks)'),
-            series('workers', 'sum(throughline_workers_active)'),
+            series('{{worker}}', 'max by (worker) (throughline_worker_current_tasks)'),
+            series('workers', 'max(throughline_workers_active)'),
           ],
         ),
       ],

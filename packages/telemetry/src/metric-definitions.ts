@@ -32,8 +32,8 @@ export const metrics = {
   },
   rateLimitHits: {
     name: 'throughline.rate_limit.hits',
-    unit: '{request}',
-    description: 'Requests refused because their key had used up its minute',
+    unit: '{hit}',
+    description: "Times that a rate was used up: a key's, and its request was refused, or a tenant's, and its tasks had to wait",
   },
   rateLimitTokensRemaining: {
     name: 'throughline.rate_limit.tokens_remaining',
@@ -258,18 +258,18 @@ export const metrics = {
   outboxDelay: {
     name: 'throughline.outbox.delay',
     unit: 's',
-    description: 'From the commit of a job to its arrival in the queue',
+    description: "From the commit of a task to the arrival of its job in the queue, when it was its tenant's turn",
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
   },
   workersActive: {
     name: 'throughline.workers.active',
     unit: '{worker}',
-    description: 'Workers taking tasks: 1 for each process that does',
+    description: 'Workers that are alive and take tasks',
   },
   workerCurrentTasks: {
     name: 'throughline.worker.current_tasks',
     unit: '{task}',
-    description: 'Tasks in the hands of a worker',
+    description: 'Tasks in the hands of a worker; 0 once it is gone',
   },
   workerHeartbeats: {
     name: 'throughline.worker.heartbeats',
