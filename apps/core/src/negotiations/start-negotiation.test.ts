@@ -33,19 +33,14 @@ test('commits the negotiation, its task and its outbox row together', async () =
     tenantId: 'demo',
     type: 'negotiation',
     state: 'queued',
-    attempt: 0,
-    maxAttempts: 3,
-  })
-  expect(negotiation.task?.outbox).toMatchObject({
-    queue: taskQueueName,
-    payload: { taskId, tenantId: 'demo', taskType: 'negotiation' },
+    input: { listing: { id: listingId }, budgetCents: 50_000 },
+    outbox: { tenantId: 'demo' },
   })
 })
 
 test('commits nothing when the outbox row is refused', async () => {
   const before = await countRows()
-  await core.database
-    .$executeRaw`ALTER TABLE outbox ADD CONSTRAINT refuse CHECK (queue = '') NOT VALID`
+  await core.database.$executeRaw`ALTER TABLE outbox ADD CONSTRAINT refuse CHECK (id < 0) NOT VALID`
   try {
     await expect(core.negotiations.startNegotiation(request)).rejects.toMatchObject({
       code: Status.INTERNAL,
@@ -57,18 +52,20 @@ test('commits nothing when the outbox row is refused', async () => {
   expect(await countRows()).toEqual(before)
 })
 
-test('puts one job on the queue, under the id of the task', async () => {
+test('shows a task whose negotiation it is', async () => {
+  const { negotiationId, taskId } = await core.negotiations.startNegotiation(request)
+  const { task } = await core.tasks.getTask({ tenantId: 'demo', taskId })
+  expect(task).toMatchObject({ type: 'negotiation', negotiationId })
+})
+
+test('puts its job on the queue', async () => {
   const { taskId } = await core.negotiations.startNegotiation(request)
-  await vi.waitFor(async () => expect(await core.queue.stateOf(taskId)).toBe('waiting'))
+  await vi.waitFor(async () => expect(await core.queue.stateOf(taskId)).toBe('prioritized'), 5_000)
   const queue = new Queue(taskQueueName, { connection: core.redis, prefix: core.queuePrefix })
   const job = await queue.getJob(taskId)
   await queue.close()
-  expect(job).toMatchObject({
-    id: taskId,
-    name: 'negotiation',
-    data: { taskId, tenantId: 'demo', taskType: 'negotiation' },
-    opts: { attempts: 3, backoff: { type: 'exponential', delay: 1_000, jitter: 0.2 } },
-  })
+  const data = { taskId, tenantId: 'demo', taskType: 'negotiation' }
+  expect(job).toMatchObject({ id: taskId, name: 'negotiation', data })
 })
 
 test.each([
