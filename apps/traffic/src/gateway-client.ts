@@ -8,6 +8,7 @@ import {
   type SearchResponse,
   searchResponseSchema,
   type TaskBody,
+  taskAcceptedSchema,
   taskEventSchema,
   taskSchema,
 } from '@throughline/contracts'
@@ -28,8 +29,10 @@ export interface SearchQuery {
 }
 
 export interface SendOptions {
-  /** Sent as it is by POST; without one it is a GET. */
+  /** Sent as it is. */
   readonly body?: unknown
+  /** POST with a body, GET without one. */
+  readonly method?: 'DELETE'
   readonly key?: 'own' | 'limited' | 'expired' | 'none'
   readonly headers?: Readonly<Record<string, string>>
   readonly timeoutMs?: number
@@ -47,6 +50,10 @@ export interface GatewayClient {
       readonly signal: AbortSignal
     },
   ) => Promise<string>
+  /** Starts a task of another kind and resolves with its id. */
+  readonly submit: (path: string, body: object, signal: AbortSignal) => Promise<string>
+  /** Resolves also when it is too late, because the task has ended. */
+  readonly cancelTask: (id: string, signal: AbortSignal) => Promise<void>
   readonly readTask: (id: string, signal: AbortSignal) => Promise<TaskBody>
   /** Resolves when the last event has come, or when the stream ends without it. */
   readonly followTask: (id: string, signal: AbortSignal) => Promise<void>
@@ -64,12 +71,12 @@ export function createGatewayClient(options: GatewayClientOptions): GatewayClien
   /** The response's body is read inside, so that every failure of the network comes out of one place. */
   async function call<Result>(
     path: string,
-    { body, key = 'own', headers, timeoutMs = requestTimeoutMs, signal }: SendOptions,
+    { body, method, key = 'own', headers, timeoutMs = requestTimeoutMs, signal }: SendOptions,
     read: (response: Response) => Promise<Result>,
   ): Promise<Result> {
     try {
       const response = await fetch(new URL(path, url), {
-        method: body === undefined ? 'GET' : 'POST',
+        method: method ?? (body === undefined ? 'GET' : 'POST'),
         headers: {
           ...(key !== 'none' && { authorization: `Bearer ${keys[key]}` }),
           ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -103,6 +110,16 @@ export function createGatewayClient(options: GatewayClientOptions): GatewayClien
       const timeoutMs = requestTimeoutMs + (waitSeconds ?? 0) * 1_000
       const answer = await json('/v1/negotiate', { body, headers, timeoutMs, signal })
       return negotiationAcceptedSchema.parse(answer).id
+    },
+    async submit(path, body, signal) {
+      return taskAcceptedSchema.parse(await json(path, { body, signal })).id
+    },
+    cancelTask(id, signal) {
+      const path = `/v1/tasks/${id}`
+      return call(path, { method: 'DELETE', signal }, async (response) => {
+        const text = await response.text()
+        if (!response.ok && response.status !== 409) throw refusalError(path, response.status, text)
+      })
     },
     async readTask(id, signal) {
       return taskSchema.parse(await json(`/v1/tasks/${id}`, { signal }))

@@ -49,6 +49,8 @@ export const spans = {
   shopLook: 'shop look',
   /** A shopper's negotiation, from the wish to the agent's answer. */
   shopNegotiate: 'shop negotiate',
+  /** A shopper asks the agent for its opinion, and may not wait for it. */
+  shopConsult: 'shop consult',
   /** Something that a shop refuses, and has to refuse. */
   shopMistake: 'shop mistake',
   /** One attempt at a task. A second one links to the attempt before it. */

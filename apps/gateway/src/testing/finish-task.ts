@@ -2,20 +2,29 @@
 import {
   type Task,
   type TaskEvent,
+  type TaskResult,
   TaskState,
+  type TaskType,
   taskEventField,
   taskEventsKey,
 } from '@throughline/contracts'
 import type { Redis } from 'ioredis'
 import { type CorePeer, taskOf } from './core-peer.ts'
 
-const offer = {
-  action: 'offer',
-  priceCents: 20_000,
-  message: 'Would you take 200?',
-  model: 'tiny',
-  rounds: [{ offerCents: 20_000, counterCents: 24_000 }],
-}
+const results = {
+  negotiation: {
+    action: 'offer',
+    priceCents: 20_000,
+    message: 'Would you take 200?',
+    model: 'tiny',
+    rounds: [{ offerCents: 20_000, counterCents: 24_000 }],
+  },
+  price_review: {
+    reviews: [{ listingId: 'l', leverage: 'fair', priceCents: 900, suggestedCents: 800 }],
+    model: 'tiny',
+  },
+  listing_summary: { summary: 'A lamp.', leverage: 'weak', model: 'tiny' },
+} satisfies Partial<{ [Type in TaskType]: TaskResult<Type> }>
 
 const usage = {
   inputTokens: 90,
@@ -35,10 +44,11 @@ export async function publish(redis: Redis, taskId: string, event: TaskEvent): P
   return (await redis.xadd(taskEventsKey(taskId), '*', taskEventField, json)) ?? ''
 }
 
-export function complete(peer: CorePeer, taskId: string, result: object = offer): void {
+export function complete(peer: CorePeer, taskId: string): void {
   const task = peer.tasks.get(taskId)
-  const done = { state: TaskState.COMPLETED, attempt: 1, result, usage }
-  if (task) peer.tasks.set(taskId, { ...task, ...done })
+  if (task === undefined) return
+  const result = results[task.type as keyof typeof results]
+  peer.tasks.set(taskId, { ...task, state: TaskState.COMPLETED, attempt: 1, result, usage })
 }
 
 export function fail(peer: CorePeer, taskId: string): void {

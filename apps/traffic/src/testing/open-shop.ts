@@ -1,4 +1,5 @@
 // A real gateway for shoppers, whose tasks end as soon as they have begun.
+import { TaskState } from '@throughline/contracts'
 import { keyOf, trustedKey } from '@throughline/gateway/testing/core-peer.ts'
 import { complete, fail, publish } from '@throughline/gateway/testing/finish-task.ts'
 import { startGateway, type TestGateway } from '@throughline/gateway/testing/start-gateway.ts'
@@ -24,15 +25,16 @@ export async function openShop(redisUrl: string): Promise<Shop> {
   const shop: Shop = { gateway, client, ending: 'completed' }
 
   const endTasks = async () => {
-    for (const id of peer.tasks.keys()) {
+    for (const { id, state } of peer.tasks.values()) {
+      if (state !== TaskState.QUEUED) continue
       const end = shop.ending === 'completed' ? complete : fail
       end(peer, id)
       await publish(redis, id, { type: 'task.completed' })
     }
   }
   peer.before = ({ method, request }) => {
-    if (method !== 'StartNegotiation') return
-    if (String((request as { listingId: string }).listingId).startsWith('lst_')) {
+    if (method !== 'StartNegotiation' && method !== 'SubmitTask') return
+    if (String((request as { listingId?: string }).listingId).startsWith('lst_')) {
       throw new ServerError(Status.NOT_FOUND, 'There is no such listing')
     }
     // When the answer is on its way, and the task exists.

@@ -44,6 +44,25 @@ test.each(waitings)('who buys gets the agent’s answer by way of "%s"', async (
   expect(negotiated).toHaveLength(1)
 })
 
+test.each([
+  ['listing', 'listing_summary', { listingId: 'listing-1' }],
+  ['prices', 'price_review', { listingIds: ['listing-1'] }],
+] as const)('who asks about the %s submits a %s', async (about, type, request) => {
+  const consultation = { choice: 0.5, about, changesMind: false }
+  await makeVisit({ ...look, kind: 'consult', consultation })
+  const submitted = shop.gateway.peer.calls.find(({ method }) => method === 'SubmitTask')
+  expect(submitted?.request).toMatchObject({ type, request })
+  expect(calls()).not.toContain('CancelTask')
+})
+
+test('who changes its mind cancels what it asked for, also when that is too late', async () => {
+  const consultation = { choice: 0.5, about: 'listing', changesMind: true } as const
+  await makeVisit({ ...look, kind: 'consult', consultation })
+  expect(calls()).toContain('CancelTask')
+  shop.ending = 'failed'
+  await makeVisit({ ...look, kind: 'consult', consultation })
+})
+
 test('a task that failed ends the visit like any other, but is nothing to point to', async () => {
   shop.ending = 'failed'
   await makeVisit({ ...look, kind: 'negotiate', purchase: { ...purchase, unlucky: true } })

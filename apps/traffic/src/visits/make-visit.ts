@@ -1,10 +1,12 @@
 // Carries out what a visit was planned to be. Each step is a trace of its own, begun here as a browser would begin it.
+import { maxReviewedListings } from '@throughline/contracts'
 import { attributes, labels, spans, withSpan } from '@throughline/telemetry'
 import type { Logger } from 'pino'
 import { VisitError } from '../errors.ts'
 import type { GatewayClient } from '../gateway-client.ts'
 import { negotiationDuration } from '../metrics.ts'
 import { pause } from '../pause.ts'
+import { consult, type Inquiry } from './consult.ts'
 import { type MistakeName, makeMistake } from './mistakes.ts'
 import { type Bargain, negotiate } from './negotiate.ts'
 import type { Shopping, Visit } from './plan-visit.ts'
@@ -23,7 +25,7 @@ export function createMakeVisit({ gateway, logger, onNegotiated }: VisitOptions)
     visit.kind === 'mistake' ? blunder(visit.mistake, signal) : shop(visit, signal)
 
   async function shop(visit: Shopping, signal: AbortSignal): Promise<void> {
-    const { wish, looks, pageSize, thinkMs, purchase } = visit
+    const { wish, looks, pageSize, thinkMs, purchase, consultation } = visit
     const query = { ...wish, pageSize }
     let page = await withSpan(spans.shopSearch, {}, () => gateway.search(query, signal))
     const seen = [...page.listings]
@@ -33,6 +35,11 @@ export function createMakeVisit({ gateway, logger, onNegotiated }: VisitOptions)
       page = await withSpan(spans.shopLook, {}, () => gateway.search(next, signal))
       seen.push(...page.listings)
     }
+    if (seen.length === 0) return
+    if (consultation !== undefined) {
+      await pause(thinkMs, signal)
+      await inquire({ ...consultation, listings: seen.slice(0, maxReviewedListings) }, signal)
+    }
     if (purchase === undefined) return
     const listing = seen[Math.floor(purchase.choice * seen.length)]
     if (listing === undefined) return
@@ -40,12 +47,19 @@ export function createMakeVisit({ gateway, logger, onNegotiated }: VisitOptions)
     await bargain({ ...purchase, listing }, signal)
   }
 
+  async function inquire(wanted: Inquiry, signal: AbortSignal): Promise<void> {
+    await withSpan(spans.shopConsult, {}, async (span) => {
+      const task = await consult(gateway, wanted, signal)
+      span.setAttribute(attributes.taskId, task.id)
+    })
+  }
+
   async function bargain(wanted: Bargain, signal: AbortSignal): Promise<void> {
     const startedAt = performance.now()
     await withSpan(spans.shopNegotiate, {}, async (span) => {
       const task = await negotiate(gateway, wanted, signal)
       span.setAttribute(attributes.taskId, task.id)
-      const outcome = task.result?.action ?? 'failed'
+      const outcome = task.result && 'action' in task.result ? task.result.action : 'failed'
       negotiationDuration.record((performance.now() - startedAt) / 1_000, {
         [labels.waiting]: wanted.waiting,
         [labels.outcome]: outcome,

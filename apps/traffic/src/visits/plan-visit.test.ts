@@ -15,14 +15,15 @@ test('a visit depends on its seed and its number, and on nothing that was drawn 
   expect(plans(8, 20)).not.toEqual(plans(7, 20))
 })
 
-test('most look around, many buy, a few blunder', () => {
+test('most look around, many buy, some ask, a few blunder', () => {
   const visits = plans(7, 5_000)
-  expect(share(visits, 'browse')).toBeCloseTo(0.52, 1)
+  expect(share(visits, 'browse')).toBeCloseTo(0.43, 1)
   expect(share(visits, 'negotiate')).toBeCloseTo(0.42, 1)
+  expect(share(visits, 'consult')).toBeCloseTo(0.09, 1)
   expect(share(visits, 'mistake')).toBeCloseTo(0.06, 1)
 })
 
-test('every mistake and every way of waiting comes up within an hour of default traffic', () => {
+test('every mistake, wish and way of waiting comes up within an hour of default traffic', () => {
   const visits = plans(7, 3_600)
   const seen = visits.map((visit) =>
     visit.kind === 'mistake' ? visit.mistake : visit.purchase?.waiting,
@@ -30,4 +31,8 @@ test('every mistake and every way of waiting comes up within an hour of default 
   for (const one of [...mistakeNames, ...waitings]) expect(seen).toContain(one)
   const unlucky = visits.filter((visit) => visit.kind === 'negotiate' && visit.purchase?.unlucky)
   expect(unlucky.length).toBeGreaterThan(20)
+  const asked = visits.flatMap((visit) => ('consultation' in visit ? [visit.consultation] : []))
+  for (const about of ['listing', 'prices'] as const) {
+    expect(asked.filter((one) => one?.about === about && one.changesMind).length).toBeGreaterThan(5)
+  }
 })

@@ -7,15 +7,17 @@ import { type Wish, wishes } from './wishes.ts'
 export type Visit = Shopping | Blunder
 
 export interface Shopping {
-  readonly kind: 'browse' | 'negotiate'
+  readonly kind: 'browse' | 'negotiate' | 'consult'
   readonly wish: Wish
   /** Pages looked at after the first, while there are more. */
   readonly looks: number
   readonly pageSize: number
   /** Between one step and the next. */
   readonly thinkMs: number
-  /** Absent when the shopper only looks around. */
+  /** Of those who negotiate. */
   readonly purchase?: Purchase
+  /** Of those who only want an opinion. */
+  readonly consultation?: Consultation
 }
 
 export interface Purchase {
@@ -26,6 +28,15 @@ export interface Purchase {
   readonly waiting: Waiting
   /** The model fails for this one. Only a gateway in demo mode listens. */
   readonly unlucky: boolean
+}
+
+export interface Consultation {
+  /** As of a purchase. */
+  readonly choice: number
+  /** One listing, or the prices of all that were seen. */
+  readonly about: 'listing' | 'prices'
+  /** Cancels what it has asked for. */
+  readonly changesMind: boolean
 }
 
 export type Waiting = (typeof waitings)[number]
@@ -41,6 +52,8 @@ export interface Blunder {
 const mistakeShare = 0.06
 const buyerShare = 0.45
 const unluckyShare = 0.02
+const consultingShare = 0.18
+const fickleShare = 0.2
 
 export function planVisit(random: Random): Visit {
   if (random.chance(mistakeShare)) return { kind: 'mistake', mistake: random.pick(mistakeNames) }
@@ -50,7 +63,7 @@ export function planVisit(random: Random): Visit {
     pageSize: random.pick([5, 10, 20]),
     thinkMs: Math.round(random.between(200, 1_500)),
   }
-  if (!random.chance(buyerShare)) return { kind: 'browse', ...shopping }
+  if (!random.chance(buyerShare)) return lookAround(shopping, random)
   const purchase = {
     choice: random.next(),
     budgetShare: random.between(0.6, 1.05),
@@ -58,4 +71,14 @@ export function planVisit(random: Random): Visit {
     unlucky: random.chance(unluckyShare),
   }
   return { kind: 'negotiate', ...shopping, purchase }
+}
+
+function lookAround(shopping: Omit<Shopping, 'kind'>, random: Random): Shopping {
+  if (!random.chance(consultingShare)) return { kind: 'browse', ...shopping }
+  const consultation = {
+    choice: random.next(),
+    about: random.pick(['listing', 'prices']),
+    changesMind: random.chance(fickleShare),
+  } as const
+  return { kind: 'consult', ...shopping, consultation }
 }
