@@ -16,6 +16,7 @@ export function describeReport(report: ChaosReport): string {
     'submissions without an answer': `${report.unanswered}`,
     attempts: `${report.attempts}`,
     'hit by the kill of a worker': `${report.hits}, of which lost: ${report.hitsLost}`,
+    'lost without a fault': `${report.lostByItself}`,
     requeues: `${report.requeues}, counted: ${report.counted}, not told at most: ${report.untold}`,
     spans: `${report.spans}`,
     traces: `${report.wholeTraces} whole; ${report.orphans} spans lost their parent to a kill`,

@@ -29,8 +29,10 @@ export type Fault =
     }
 
 export interface PlannedFault {
-  /** Since the fault before. */
+  /** Since the fault before, or since the system works again after it. */
   readonly afterMs: number
+  /** Strikes though the system may not have recovered. */
+  readonly inARow: boolean
   readonly fault: Fault
 }
 
@@ -44,6 +46,7 @@ export interface PlanOptions {
   readonly clockJumps: boolean
 }
 
+const inARowShare = 0.25
 /** Whatever kind of fault is asked for comes this often among twenty kills. */
 const killsOfTwenty = { worker: 9, core: 3, 'model-server': 2, redis: 2, empty: 1, postgres: 3 }
 const othersAmongThem = {
@@ -60,7 +63,8 @@ export function planFaults(options: PlanOptions): PlannedFault[] {
     for (const card of shuffled(deck(options), random)) {
       const fault = faultOf(card, options, random)
       if (card in killsOfTwenty) kills += 1
-      planned.push({ afterMs: random.integer(options.gapMs * 0.2, options.gapMs * 1.8), fault })
+      const afterMs = random.integer(options.gapMs * 0.2, options.gapMs * 1.8)
+      planned.push({ afterMs, inARow: random.next() < inARowShare, fault })
       if (kills === options.kills) break
     }
   }

@@ -11,7 +11,8 @@ export interface RecordedSpan {
   readonly spanId: string
   readonly parentSpanId?: string
   readonly name: string
-  readonly isServer: boolean
+  /** Its parent may be a span of another process. */
+  readonly isRemote: boolean
   /** Of the process that has sent it. */
   readonly life: string
 }
@@ -33,7 +34,8 @@ export interface Recorder {
 
 export const metricIntervalMs = 500
 export const spanDelayMs = 200
-const serverKinds = [2, 5]
+/** SERVER, CONSUMER, and a PRODUCER that acts for a request long gone. */
+const remoteKinds = [2, 4, 5]
 
 export async function startRecorder(): Promise<Recorder> {
   const traces = new Map<string, RecordedTrace>()
@@ -64,8 +66,8 @@ export async function startRecorder(): Promise<Recorder> {
     const trace = traces.get(span.traceId) ?? { spans: [], tokens: 0 }
     traces.set(span.traceId, trace)
     const { spanId, parentSpanId, name = '', kind = 0, attributes } = span
-    const isServer = serverKinds.includes(kind)
-    trace.spans.push({ spanId, parentSpanId: parentSpanId || undefined, name, isServer, life })
+    const isRemote = remoteKinds.includes(kind)
+    trace.spans.push({ spanId, parentSpanId: parentSpanId || undefined, name, isRemote, life })
     if (!name.startsWith('chat ')) return
     for (const key of ['gen_ai.usage.input_tokens', 'gen_ai.usage.output_tokens']) {
       trace.tokens += Number(attributeOf(attributes, key) || 0)

@@ -18,7 +18,7 @@ import { startLoad } from './load.ts'
 import { isKill, planFaults } from './plan.ts'
 import { startRecorder } from './recorder.ts'
 import { connectSql, type Sql } from './sql.ts'
-import { type ChaosSystem, ready, startChaosSystem } from './system.ts'
+import { type ChaosSystem, ready, startChaosSystem, works } from './system.ts'
 
 export interface ChaosOptions {
   readonly seed: number
@@ -83,7 +83,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   })
   // It is looked at when the plan is through; until then its failure is no unhandled one.
   load.done.catch(() => undefined)
-  for (const { afterMs, fault } of plan) {
+  for (const { afterMs, inARow, fault } of plan) {
+    if (!inARow) await works(system)
     await sleep(afterMs, undefined, { signal }).catch(() => undefined)
     if (signal?.aborted) break
     const { text } = await injector.inject(fault)

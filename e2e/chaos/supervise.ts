@@ -35,7 +35,7 @@ export interface Supervised {
 }
 
 /** A port, or the shared memory of a server that was killed, may be held a moment longer. */
-const mostFailedLaunches = 100
+const mostFailures = 50
 const launchAgainMs = 100
 
 export function supervise(name: string, launch: Launch): Supervised {
@@ -70,48 +70,51 @@ export function supervise(name: string, launch: Launch): Supervised {
   }
 
   async function keepRunning(): Promise<void> {
-    let failedLaunches = 0
-    while (!stopping && failedLaunches < mostFailedLaunches) {
+    let failures = 0
+    while (!stopping && failures < mostFailures) {
       const life: Life = { id: `${name}.${lives.length + 1}`, startedAt: Date.now() }
       lives.push(life)
-      const failure = await live(life)
-      if (life.endedAt === undefined) {
-        // There never was a process.
-        lives.pop()
-        failedLaunches += 1
-        if (failedLaunches === mostFailedLaunches)
-          problems.push(`${life.id} cannot start: ${failure}`)
+      const end = await live(life)
+      if (life.endedAt === undefined) lives.pop()
+      else if (life.killedAt === undefined && !stopping) problems.push(`${life.id} ${end}`)
+      if (life.killedAt === undefined) {
+        failures += 1
+        if (failures === mostFailures) problems.push(`${name} is given up: ${end}`)
         await sleep(launchAgainMs)
-        continue
+      } else {
+        failures = 0
+        await beforeNext?.()
+        beforeNext = undefined
       }
-      failedLaunches = 0
-      if (life.killedAt === undefined && !stopping)
-        problems.push(`${life.id} ended by itself: ${failure}`)
-      await beforeNext?.()
-      beforeNext = undefined
     }
   }
 
-  /** Resolves when it is over, with what its launch or its end had to say. */
-  async function live(life: Life): Promise<unknown> {
-    const process = Promise.withResolvers<Process | undefined>()
-    const launched = launch(life, process.resolve).then(
+  /** Resolves when it is over, with how it ended. Without a process it never was a life. */
+  async function live(life: Life): Promise<string> {
+    const spawning = Promise.withResolvers<Process | undefined>()
+    const launched = launch(life, spawning.resolve).then(
       () => {
         if (life.endedAt === undefined) life.readyAt = Date.now()
+        return undefined
       },
       (err: unknown) => (err instanceof Error ? err.message : String(err)),
     )
-    // Whatever a launch waits for, it is over when the process is; and one that fails leaves none behind.
-    launched.then(() => process.resolve(undefined))
-    current = await process.promise
-    if (current === undefined) return launched
-    spawned.resolve(current)
-    if (stopping) void current.stop()
-    launched.then((failure) => failure && current?.signal('SIGKILL'))
-    const end = await current.exited
+    launched.then(() => spawning.resolve(undefined))
+    const process = await spawning.promise
+    current = process
+    if (process === undefined) return (await launched) ?? 'was not launched'
+    spawned.resolve(process)
+    if (stopping) void process.stop()
+    let failure: string | undefined
+    launched.then((reason) => {
+      if (reason === undefined || life.endedAt !== undefined) return
+      failure = reason
+      process.signal('SIGKILL')
+    })
+    const end = await process.exited
     life.endedAt = Date.now()
     current = undefined
     spawned = Promise.withResolvers()
-    return end
+    return failure ?? `ended by itself: ${end}`
   }
 }

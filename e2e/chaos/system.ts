@@ -1,6 +1,7 @@
 // The real processes, each kept running, each worker with a way to core of its own that can be cut.
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { migrate } from '@throughline/core/migrate'
 import { seed } from '@throughline/core/seed'
 import { freePort, startPostgres, startRedis } from '@throughline/embedded'
@@ -97,7 +98,7 @@ export async function startChaosSystem(options: ChaosSystemOptions): Promise<Cha
           logsDir: dataDir,
           watch: false,
           onLog: () => undefined,
-          signal: AbortSignal.any([]),
+          signal: new AbortController().signal,
           onSpawn: (process) =>
             spawned({
               pid: process.pid,
@@ -172,13 +173,22 @@ export function emptyRedis({ redis, redisDir }: ChaosSystem) {
 const readyWithinMs = 60_000
 const pollMs = 50
 
-export async function ready(supervised: Supervised): Promise<void> {
+export function ready(supervised: Supervised): Promise<void> {
+  return until(supervised.isReady, () => `${supervised.name} is not ready`)
+}
+
+/** Tasks can be submitted, and run. */
+export function works({ core, redis, postgres, workers }: ChaosSystem): Promise<void> {
+  const isThere = () =>
+    [core, redis, postgres].every((one) => one.isReady()) && workers.some((one) => one.isReady())
+  return until(isThere, () => 'The system does not recover')
+}
+
+async function until(condition: () => boolean, describe: () => string): Promise<void> {
   const deadline = performance.now() + readyWithinMs
-  while (!supervised.isReady()) {
-    if (performance.now() > deadline || supervised.problems.length > 0) {
-      throw new Error(`${supervised.name} is not ready. ${supervised.problems.join(' ')}`)
-    }
-    await new Promise((resolve) => setTimeout(resolve, pollMs))
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(describe())
+    await sleep(pollMs)
   }
 }
 

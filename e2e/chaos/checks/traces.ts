@@ -41,9 +41,9 @@ export function checkTraces(
     const lost = trace.spans.filter(({ parentSpanId }) => parentSpanId && !ids.has(parentSpanId))
     orphans += lost.length
     if (lost.length === 0) whole += 1
-    // The parent of what a server does is the caller's; any other parent is of the same process.
-    const unexplained = lost.filter(({ life, isServer }) =>
-      isServer ? !isTouched : !killedIds.has(life),
+    // Such a parent may have been in whatever process was killed; any other was in the same one.
+    const unexplained = lost.filter(({ life, isRemote }) =>
+      isRemote ? !isTouched : !killedIds.has(life),
     )
     if (unexplained.length > 0) {
       problems.push(`no span is an orphan: of task ${task.taskId} ${shown(unexplained)}`)

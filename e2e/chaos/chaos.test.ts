@@ -1,0 +1,48 @@
+// The short run: `npm run chaos` is the long one, with any seed.
+import { appendFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { root } from '@throughline/scripts/system/services.ts'
+import { expect, test } from 'vitest'
+import { describeReport } from './describe-report.ts'
+import { unpackedClock } from './fake-clock.ts'
+import { type ChaosReport, runChaos } from './run-chaos.ts'
+
+const options = {
+  seed: 20_261_121,
+  kills: 60,
+  workers: 3,
+  tasks: 1_500,
+  leaseMs: 1_000,
+  gapMs: 200,
+}
+const timeoutMs = 600_000
+
+test('every promise is kept through sixty kills', { timeout: timeoutMs }, async () => {
+  const clock = await unpackedClock(join(root, '.data/cache/faketime'))
+  const report = await runChaos({
+    ...options,
+    clock,
+    env: process.env,
+    onProgress: () => undefined,
+  })
+  if (report.problems.length > 0) await keepEvents(report)
+  const { seed, kills, workers, tasks, leaseMs, gapMs } = options
+  const again =
+    `npm run chaos -- --seed ${seed} --kills ${kills} --workers ${workers} --tasks ${tasks} ` +
+    `--lease-ms ${leaseMs} --gap-ms ${gapMs}`
+  const story = `${describeReport(report)}\n\n${report.events.join('\n')}\n\n${again}`
+  expect(report.problems, story).toEqual([])
+
+  // It was chaos.
+  expect(Object.keys(report.kills).sort()).toEqual([
+    ...['core', 'empty redis', 'model-server', 'postgres', 'redis', 'worker'],
+  ])
+  expect(report.hitsLost, story).toBeGreaterThan(0)
+  expect(report.requeues, story).toBeGreaterThan(0)
+  expect(report.states.completed, story).toBeGreaterThan(options.tasks * 0.8)
+  expect(report.wholeTraces, story).toBeGreaterThan(options.tasks * 0.5)
+})
+
+async function keepEvents({ dataDir, events }: ChaosReport): Promise<void> {
+  if (dataDir !== undefined) await appendFile(join(dataDir, 'events.log'), events.join('\n'))
+}
