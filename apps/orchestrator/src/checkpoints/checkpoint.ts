@@ -28,11 +28,12 @@ export interface Checkpoint extends z.infer<typeof aboutSchema> {
 
 const stepPrefix = 'step:'
 
-/** Names and values of the hash, one after another. */
+/** Names and values of the hash, one after another. What is undefined was not found out. */
 export function toFields({ workflow, version, outputs, unreported }: Checkpoint): string[] {
   const fields = ['about', JSON.stringify({ workflow, version })]
   if (unreported !== undefined) fields.push('unreported', JSON.stringify(unreported))
   for (const [step, output] of Object.entries(outputs)) {
+    if (output === undefined) continue
     fields.push(`${stepPrefix}${step}`, JSON.stringify(output))
   }
   return fields
