@@ -3,7 +3,9 @@ import {
   negotiateRequestSchema,
   searchRequestSchema,
   searchResponseSchema,
+  type TaskBody,
   taskSchema,
+  taskTypes,
 } from '@throughline/contracts'
 import { createTraceClient } from '@throughline/trace-testing'
 
@@ -42,11 +44,12 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   if (!task.result) {
     throw new Error(`the negotiation is ${task.state}: ${task.error?.message ?? 'no result yet'}`)
   }
-  const { action, priceCents, message } = task.result
-  const offer = priceCents > 0 ? ` ${dollars(priceCents)}` : ''
+  const { action, priceCents, message, rounds } = taskTypes.negotiation.result.parse(task.result)
+  const price = priceCents > 0 ? ` ${dollars(priceCents)}` : ''
+  const offers = rounds.length === 1 ? '1 offer' : `${rounds.length} offers`
   return {
     search: `"camera": ${listings.length} listings, first ${listing.title} for ${dollars(listing.priceCents)} (${search.tookMs} ms)`,
-    negotiation: `with ${dollars(wish.budgetCents)} to spend: ${action.replace('_', ' ')}${offer}, "${message}" (${negotiation.tookMs} ms)`,
+    negotiation: `with ${dollars(wish.budgetCents)} to spend: ${offers}, then ${action.replace('_', ' ')}${price}, "${message}", for ${cost(task.usage)} of tokens (${negotiation.tookMs} ms)`,
     traceId: negotiation.traceId,
     trace: options.lensUrl && (await describeTrace(options.lensUrl, negotiation.traceId)),
   }
@@ -73,6 +76,11 @@ async function describeTrace(lensUrl: string, traceId: string): Promise<string> 
   const { trace } = await client.waitForTrace(traceId, { timeoutMs: traceTimeoutMs })
   const services = new Set(trace.spans.map(({ service }) => service))
   return `${trace.spans.length} spans from ${services.size} services`
+}
+
+/** What is not known is not shown as nothing. */
+function cost({ costUsd, unpricedCalls }: TaskBody['usage']): string {
+  return unpricedCalls > 0 ? 'an unknown price' : `$${costUsd.toFixed(6)}`
 }
 
 function dollars(cents: number): string {

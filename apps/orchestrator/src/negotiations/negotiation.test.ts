@@ -107,7 +107,7 @@ test('whatever the model says: offers stay within the budget, rise, and end in t
 
 const calm: Whims = {
   leverage: 'fair',
-  prices: ['0396', '0401'],
+  prices: ['0380', '0390'],
   tone: 'plain',
   choices: [1, 1, 0],
 }
@@ -136,17 +136,17 @@ test('offer, counter-offer, offer, last word, deal', async () => {
   const { result, steps } = await play(bicycle, priceCents, calm)
   expect(result).toMatchObject({
     action: 'accept',
-    priceCents: 40_500,
+    priceCents: 39_600,
     rounds: [
-      { offerCents: 39_600, counterCents: 42_300 },
-      { offerCents: 40_100, counterCents: 40_500 },
+      { offerCents: 38_000, counterCents: 41_500 },
+      { offerCents: 39_000, counterCents: 39_600 },
     ],
   })
   expect(steps.size).toBe(12)
 })
 
 test('walks away from a seller whose last word is above the budget', async () => {
-  const { result } = await play(bicycle, 40_400, calm)
+  const { result } = await play(bicycle, 39_500, calm)
   expect(result).toMatchObject({ action: 'walk_away', priceCents: 0, rounds: { length: 2 } })
 })
 

@@ -25,13 +25,11 @@ export function proposeQuestion(
   const prompt = proposePrompt({
     askDollars: askCents / 100,
     budgetDollars: budgetCents / 100,
-    leverage: round === 1 ? leverage : eased[leverage],
+    // Who was turned down presses no more.
+    leverage: round === 1 ? leverage : 'weak',
   })
   return { name: 'propose', prompt, answer: proposeAnswerSchema }
 }
-
-/** Who was turned down presses less the next time. */
-const eased = { strong: 'fair', fair: 'weak', weak: 'weak' } as const
 
 export function decideQuestion(
   { askCents, priceCents, allowedActions }: PolicyDecision,

@@ -13,9 +13,9 @@ const listing: fc.Arbitrary<ListingFacts> = fc.record({
 
 test.each([
   ['good', 0, 42_800],
-  ['good', 12, 40_500],
-  ['good', 40, 38_300],
-  ['worn', 40, 36_000],
+  ['good', 12, 39_600],
+  ['good', 40, 36_900],
+  ['worn', 40, 33_300],
 ] as const)('what is %s and has stood for %i days goes for %i', (condition, daysListed, lowest) => {
   expect(lowestAcceptedCents({ ...bicycle, condition, daysListed })).toBe(lowest)
 })
@@ -23,11 +23,11 @@ test.each([
 test('takes what is enough, else meets the buyer half way, else says its last word', () => {
   const answer = (round: number, askCents: number, priceCents: number) =>
     answerOffer(bicycle, { round, askCents, priceCents })
-  expect(answer(1, 45_000, 40_500)).toMatchObject({ accepted: true })
-  expect(answer(1, 45_000, 39_600)).toEqual({
-    ...{ accepted: false, askCents: 42_300, lastOfferCents: 39_600 },
+  expect(answer(1, 45_000, 39_600)).toMatchObject({ accepted: true })
+  expect(answer(1, 45_000, 38_000)).toEqual({
+    ...{ accepted: false, askCents: 41_500, lastOfferCents: 38_000 },
   })
-  expect(answer(2, 42_300, 40_000)).toMatchObject({ accepted: false, askCents: 40_500 })
+  expect(answer(2, 41_500, 39_000)).toMatchObject({ accepted: false, askCents: 39_600 })
 })
 
 test('never asks for more than before, nor for less than it would take', () => {

@@ -27,8 +27,8 @@ export function answerOffer(listing: ListingFacts, offer: Offer): SellersAnswer 
 
 /** What has stood for long, or is worn, goes for less. Never so little that asking for it would be an insult. */
 export function lowestAcceptedCents({ priceCents, condition, daysListed }: ListingFacts): number {
-  const percentForItsAge = daysListed < 7 ? 95 : daysListed < 30 ? 90 : 85
-  const percent = percentForItsAge - (condition === 'worn' ? 5 : 0)
+  const percentForItsAge = daysListed < 7 ? 95 : daysListed < 30 ? 88 : 82
+  const percent = percentForItsAge - (condition === 'worn' ? 8 : 0)
   return Math.min(priceCents, wholeDollars((priceCents * percent) / 100))
 }
 
