@@ -18,6 +18,8 @@ export interface LoadOptions {
   readonly sql: Sql
   /** Of all tasks, those that may have been submitted by now. */
   readonly allowed: () => number
+  /** No more after that. */
+  readonly signal?: AbortSignal
 }
 
 export interface Load {
@@ -39,7 +41,7 @@ const againMs = 100
 const mostOpen = 150
 const tenants = ['demo', 'demo', 'acme', 'bazaar'] as const
 
-export function startLoad({ seed, tasks, coreAddress, sql, allowed }: LoadOptions): Load {
+export function startLoad({ seed, tasks, coreAddress, sql, allowed, signal }: LoadOptions): Load {
   const random = new Random(seed)
   const accepted: string[] = []
   const counts = { cancelled: 0, unanswered: 0 }
@@ -70,7 +72,7 @@ export function startLoad({ seed, tasks, coreAddress, sql, allowed }: LoadOption
   }
 
   async function submitSome(listingIds: readonly string[]): Promise<void> {
-    while (begun < tasks) {
+    while (begun < tasks && !signal?.aborted) {
       if (begun >= allowed() || (begun % 25 === 0 && (await open()) > mostOpen)) {
         await sleep(againMs)
         continue
@@ -91,6 +93,7 @@ export function startLoad({ seed, tasks, coreAddress, sql, allowed }: LoadOption
   /** Until there is an id. Core may have committed a task whose id it could not tell: see `unanswered`. */
   async function insist(tenantId: string, asked: Asked): Promise<string> {
     for (;;) {
+      signal?.throwIfAborted()
       try {
         if (asked.type === 'negotiation') {
           return (await negotiations.startNegotiation({ tenantId, ...asked.request }, inTime()))

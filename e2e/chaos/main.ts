@@ -1,7 +1,7 @@
 // `npm run chaos`: as many kills as are asked for, everything checked, and a table at the end.
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
-import { env, exit, stdout } from 'node:process'
+import process, { env, exit, stdout } from 'node:process'
 import { parseArgs } from 'node:util'
 import { stopSignals } from '@throughline/scripts/stop-signals.ts'
 import { root } from '@throughline/scripts/system/services.ts'
@@ -40,10 +40,17 @@ const again =
 print(again)
 const signals = stopSignals()
 signals.hurry.then(() => exit(130))
-const report = await runChaos({ ...options, onProgress: print, signal: signals.asked })
-print(describeReport(report))
+try {
+  const report = await runChaos({ ...options, onProgress: print, signal: signals.asked })
+  print(describeReport(report))
+  process.exitCode = report.problems.length === 0 ? 0 : 1
+} catch (err) {
+  if (!signals.asked.aborted) print((err as Error).message)
+  process.exitCode = signals.asked.aborted ? 130 : 1
+}
 print(`\nThe same plan again: ${again}`)
-exit(signals.asked.aborted ? 130 : report.problems.length === 0 ? 0 : 1)
+// Whatever a library has left open must not keep the terminal.
+exit()
 
 function positive(name: string, value: string): number {
   const number = Number(value)

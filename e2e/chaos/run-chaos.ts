@@ -56,10 +56,27 @@ export interface ChaosReport extends RequeueCounts {
 const quietWithinMs = 90_000
 const pollMs = 250
 
+/** Rejects when the run could not be carried through, or `signal` ended it; with all that was done by then. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  const events: string[] = []
+  try {
+    return await run(options, events)
+  } catch (err) {
+    options.signal?.throwIfAborted()
+    throw new Error(`The run broke off: ${(err as Error).message}\n${events.join('\n')}`, {
+      cause: err,
+    })
+  }
+}
+
+async function run(options: ChaosOptions, events: string[]): Promise<ChaosReport> {
   const { seed, workers, leaseMs, env, clock, onProgress, signal } = options
   const dataDir = await mkdtemp(join(tmpdir(), 'throughline-chaos-'))
   await using stack = new AsyncDisposableStack()
+  let keepsLogs = true
+  stack.defer(async () => {
+    if (!keepsLogs || signal?.aborted) await rm(dataDir, { recursive: true, force: true })
+  })
   const recorder = await startRecorder()
   stack.defer(recorder.stop)
   onProgress(`starting, in ${dataDir}`)
@@ -68,7 +85,6 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   )
   const sql = stack.use(connectSql(system.databaseUrl))
   const injector = stack.use(createInjector(system, sql))
-  const events: string[] = []
   const startedAt = Date.now()
   const note = (text: string) => {
     events.push(`${((Date.now() - startedAt) / 1_000).toFixed(3).padStart(8)}  ${text}`)
@@ -78,15 +94,14 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const plan = planFaults({ ...options, clockJumps: clock !== undefined })
   let done = 0
   const load = startLoad({
-    ...{ seed, sql, tasks: options.tasks, coreAddress: system.coreAddress },
+    ...{ seed, sql, signal, tasks: options.tasks, coreAddress: system.coreAddress },
     allowed: () => (options.tasks * (done + 1)) / plan.length,
   })
   // It is looked at when the plan is through; until then its failure is no unhandled one.
   load.done.catch(() => undefined)
   for (const { afterMs, inARow, fault } of plan) {
     if (!inARow) await works(system)
-    await sleep(afterMs, undefined, { signal }).catch(() => undefined)
-    if (signal?.aborted) break
+    await sleep(afterMs, undefined, { signal })
     const { text } = await injector.inject(fault)
     done += 1
     note(text)
@@ -94,12 +109,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const chaosMs = Date.now() - startedAt
 
   await injector.settled()
-  await Promise.all([load.done, ...(signal?.aborted ? [] : system.all.map(ready))])
+  await Promise.all([load.done, ...system.all.map(ready)])
   note(`no more faults; ${load.accepted.length} tasks submitted`)
-  const left = await untilQuiet(system, sql)
+  const left = await untilQuiet(system, sql, signal)
   const quietMs = Date.now() - startedAt - chaosMs
   note(left.length === 0 ? 'quiet' : 'not quiet')
-  await injector[Symbol.asyncDispose]()
   await system.stopServices()
 
   const attempts = await sql.ask<AttemptRow>(attemptRows)
@@ -122,8 +136,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const states = await sql.ask<{ state: string; count: number }>(
     'SELECT state::text, count(*)::int FROM tasks GROUP BY 1 ORDER BY 2 DESC',
   )
-  await stack.disposeAsync()
-  if (problems.length === 0) await rm(dataDir, { recursive: true, force: true })
+  keepsLogs = problems.length > 0
   return {
     ...{ problems, events, chaosMs, quietMs, ...requeues.counts, unanswered: load.unanswered },
     states: Object.fromEntries(states.map(({ state, count }) => [state, count])),
@@ -138,7 +151,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 }
 
 /** What is left when the time for it is over. */
-async function untilQuiet(system: ChaosSystem, sql: Sql): Promise<string[]> {
+async function untilQuiet(system: ChaosSystem, sql: Sql, signal?: AbortSignal): Promise<string[]> {
   const deadline = performance.now() + quietWithinMs
   for (;;) {
     const [row] = await sql.ask<{ open: number }>(
@@ -147,6 +160,7 @@ async function untilQuiet(system: ChaosSystem, sql: Sql): Promise<string[]> {
     const open = row?.open ?? 0
     const left = open > 0 ? [`every task ends: ${open} have not`] : []
     const inRedis = await checkRedis(system.redisUrl)
+    signal?.throwIfAborted()
     if (left.length + inRedis.length === 0 || performance.now() > deadline)
       return [...left, ...inRedis]
     await sleep(pollMs)

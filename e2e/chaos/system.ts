@@ -49,19 +49,25 @@ const stopPatienceMs = 10_000
 
 export async function startChaosSystem(options: ChaosSystemOptions): Promise<ChaosSystem> {
   const { dataDir, leaseMs, recorder, env, clock } = options
-  const ports = { postgres: await freePort(), redis: await freePort(), core: await freePort() }
-  const modelPort = await freePort()
+  const ports = {
+    ...{ postgres: await freePort(), redis: await freePort() },
+    ...{ core: await freePort(), model: await freePort() },
+  }
   const user = 'throughline'
   const databaseUrl = `postgresql://${user}:${user}@${host}:${ports.postgres}/${user}`
   const redisUrl = `redis://${host}:${ports.redis}`
   const redisDir = join(dataDir, 'redis')
 
-  const postgres = supervise('postgres', async (_, spawned) => {
-    spawned(
-      asProcess(await startPostgres({ dataDir: join(dataDir, 'postgres'), port: ports.postgres })),
-    )
+  // Whatever has been started is stopped in reverse order, also when the rest does not start.
+  await using started = new AsyncDisposableStack()
+  const start = (name: string, launch: Launch): Supervised =>
+    started.adopt(supervise(name, launch), (supervised) => supervised.stop())
+
+  const postgres = start('postgres', async (_, spawned) => {
+    const folder = join(dataDir, 'postgres')
+    spawned(asProcess(await startPostgres({ dataDir: folder, port: ports.postgres })))
   })
-  const redis = supervise('redis', async (_, spawned) => {
+  const redis = start('redis', async (_, spawned) => {
     const cacheDir = join(root, '.data/cache/redis')
     spawned(asProcess(await startRedis({ dataDir: redisDir, port: ports.redis, cacheDir, env })))
   })
@@ -69,100 +75,80 @@ export async function startChaosSystem(options: ChaosSystemOptions): Promise<Cha
   await migrate(databaseUrl)
   await seed(databaseUrl)
 
-  const shared = {
+  const launch = createLauncher(dataDir, recorder, {
     PATH: env.PATH,
     HOME: env.HOME,
     LOG_LEVEL: 'info',
     NODE_COMPILE_CACHE: join(root, '.data/cache/node'),
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisUrl,
-    MODEL_SERVER_URL: `http://${host}:${modelPort}`,
+    MODEL_SERVER_URL: `http://${host}:${ports.model}`,
     // What a crash leaves is found by waiting. These waits are shorter here than in life, and the same otherwise.
     ORCHESTRATOR_LEASE_MS: `${leaseMs}`,
     RECONCILE_INTERVAL_MS: '500',
     CORE_PORT: `${ports.core}`,
-    MODEL_SERVER_PORT: `${modelPort}`,
-  }
-  const service = (
-    name: ServiceName,
-    address: string,
-    isReady: Probe,
-    own: NodeJS.ProcessEnv = {},
-  ): Launch => {
-    return async (life, spawned) => {
-      await startService(
-        name,
-        { address, isReady, traced: true },
-        {
-          env: { ...shared, ...recorder.variables(life.id), ...own, WORKER_ID: life.id },
-          logsDir: dataDir,
-          watch: false,
-          onLog: () => undefined,
-          signal: new AbortController().signal,
-          onSpawn: (process) =>
-            spawned({
-              pid: process.pid,
-              exited: process.exited,
-              signal: process.kill,
-              stop: () => process.stop(stopPatienceMs),
-            }),
-        },
-      )
-    }
-  }
-
+    MODEL_SERVER_PORT: `${ports.model}`,
+  })
   const coreAddress = `${host}:${ports.core}`
-  const core = supervise('core', service('core', coreAddress, grpcProbe(coreAddress)))
-  const modelUrl = `http://${host}:${modelPort}`
-  const modelServer = supervise(
-    'model-server',
-    service('model-server', modelUrl, httpProbe(`${modelUrl}/readyz`)),
-  )
+  const core = start('core', launch('core', grpcProbe(coreAddress)))
+  const modelServer = start('model-server', launch('model-server', readyz(ports.model)))
   await Promise.all([ready(core), ready(modelServer)])
 
-  const workers = await Promise.all(
-    Array.from({ length: options.workers }, async (_, index): Promise<ChaosWorker> => {
-      const name = `worker-${index + 1}`
-      const port = await freePort()
-      const address = `http://${host}:${port}`
-      const wayToCore = await startBreakableProxy(`http://${coreAddress}`)
-      const clockFile = join(dataDir, `${name}.clock`)
-      const turnClock = (byMs: number) =>
-        writeFileSync(clockFile, `${byMs < 0 ? '-' : '+'}${Math.abs(byMs) / 1_000}\n`)
-      turnClock(0)
-      const own = {
-        CORE_ADDRESS: new URL(wayToCore.url).host,
-        ORCHESTRATOR_PORT: `${port}`,
-        ...clock?.variables(clockFile),
-      }
-      const supervised = supervise(
-        name,
-        service('orchestrator', address, httpProbe(`${address}/readyz`), own),
-      )
-      return { ...supervised, isReady: supervised.isReady, wayToCore, turnClock }
-    }),
-  )
+  async function startWorker(number: number): Promise<ChaosWorker> {
+    const name = `worker-${number}`
+    const port = await freePort()
+    const proxy = await startBreakableProxy(`http://${coreAddress}`)
+    const wayToCore = started.adopt(proxy, ({ stop }) => stop())
+    const clockFile = join(dataDir, `${name}.clock`)
+    const turnClock = (byMs: number) =>
+      writeFileSync(clockFile, `${byMs < 0 ? '-' : '+'}${Math.abs(byMs) / 1_000}\n`)
+    turnClock(0)
+    const own = {
+      CORE_ADDRESS: new URL(wayToCore.url).host,
+      ORCHESTRATOR_PORT: `${port}`,
+      ...clock?.variables(clockFile),
+    }
+    const supervised = start(name, launch('orchestrator', readyz(port), own))
+    return { ...supervised, wayToCore, turnClock }
+  }
+  const numbers = Array.from({ length: options.workers }, (_, index) => index + 1)
+  const workers = await Promise.all(numbers.map(startWorker))
   await Promise.all(workers.map(ready))
 
-  const services = [...workers, core, modelServer]
+  const running = started.move()
   return {
     ...{ workers, core, 'model-server': modelServer, redis, postgres },
-    all: [...services, redis, postgres],
+    all: [...workers, core, modelServer, redis, postgres],
     ...{ coreAddress, databaseUrl, redisUrl, redisDir },
     async stopServices() {
       await Promise.all(workers.map((worker) => worker.stop()))
       await Promise.all([core.stop(), modelServer.stop()])
     },
     async [Symbol.asyncDispose]() {
+      // One that is stopped could not stop.
       for (const worker of workers) worker.signal('SIGCONT')
-      await Promise.all(services.map((one) => one.stop()))
-      await Promise.all([
-        redis.stop(),
-        postgres.stop(),
-        ...workers.map((one) => one.wayToCore.stop()),
-      ])
+      await running.disposeAsync()
     },
   }
+}
+
+/** Every service is told the same of all others, and each life of it its own name. */
+function createLauncher(logsDir: string, recorder: Recorder, shared: NodeJS.ProcessEnv) {
+  return (name: ServiceName, isReady: Probe, own: NodeJS.ProcessEnv = {}): Launch =>
+    async (life, spawned) => {
+      const definition = { address: life.id, isReady, traced: true }
+      await startService(name, definition, {
+        env: { ...shared, ...recorder.variables(life.id), WORKER_ID: life.id, ...own },
+        ...{ logsDir, watch: false, signal: new AbortController().signal },
+        onLog: () => undefined,
+        onSpawn: ({ pid, exited, kill, stop }) =>
+          spawned({ pid, exited, signal: kill, stop: () => stop(stopPatienceMs) }),
+      })
+    }
+}
+
+function readyz(port: number): Probe {
+  return httpProbe(`http://${host}:${port}/readyz`)
 }
 
 /** Redis, as if its disk had been lost with it. */

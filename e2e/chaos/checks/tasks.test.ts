@@ -1,5 +1,6 @@
 // Each promise is broken in a database, and found.
 import { randomUUID } from 'node:crypto'
+import type {} from '@throughline/embedded/vitest-setup'
 import { Client } from 'pg'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { cloneDatabase, type TestDatabase } from '../../../apps/core/src/testing/database.ts'
