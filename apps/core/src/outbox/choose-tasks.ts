@@ -68,7 +68,7 @@ export async function chooseTasks(
       CROSS JOIN places
       CROSS JOIN LATERAL (
         SELECT id FROM outbox WHERE sent_at IS NULL AND outbox.tenant_id = tenants.id
-        ORDER BY id LIMIT LEAST(free, ${maxChosen}::int) + 1
+        ORDER BY id LIMIT LEAST(GREATEST(free, 1), ${maxChosen}::int) + 1
       ) AS next
     ), ranked AS (
       SELECT *, row_number() OVER (ORDER BY turn, id) AS place FROM line WHERE turn <= max_running_tasks

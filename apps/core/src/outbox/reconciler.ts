@@ -77,12 +77,13 @@ async function reconcile(
   if (jobState !== 'unknown' && jobState !== 'completed' && jobState !== 'failed') return false
   // An ended job keeps its id, and a job with a known id is not added.
   if (jobState !== 'unknown') await queue.remove(taskId)
-  // Not when it has ended meanwhile, or another core has seen the same.
+  // Not when it has ended meanwhile, or another core has seen the same. The task's row first, as whoever ends it does.
   const putBack = await database.$executeRaw`
-    WITH sent AS (
-      UPDATE outbox SET sent_at = NULL WHERE id = ${outboxId} AND sent_at = ${sentAt} RETURNING task_id
+    WITH task AS (
+      UPDATE tasks SET updated_at = now() WHERE id = ${taskId}::uuid AND ended_at IS NULL RETURNING id
     )
-    UPDATE tasks SET updated_at = now() FROM sent WHERE id = task_id AND ended_at IS NULL`
+    UPDATE outbox SET sent_at = NULL FROM task
+    WHERE task_id = task.id AND outbox.id = ${outboxId} AND sent_at = ${sentAt}`
   if (putBack === 0) return false
   // The line belongs to the request's trace, though no span of it is running.
   context.with(contextFrom({ traceparent: traceparent ?? undefined }), () =>

@@ -1,0 +1,63 @@
+// Fairness as a tenant feels it: a real queue, a worker that has every slot busy, and somebody with thousands of tasks.
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { taskJobSchema, taskQueueName, workerKey, workersKey } from '@throughline/contracts'
+import { Worker } from 'bullmq'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
+import { startCore, type TestCore } from '../testing/core.ts'
+import { commitQuietly } from '../testing/waiting-tasks.ts'
+
+// One of its own: workers of other tests are not to be seen in it.
+const redisUrl = `${inject('redisUrl')}/12`
+const slots = 4
+const taskMs = 250
+
+let core: TestCore
+let worker: Worker
+let connection: Redis
+/** In the order in which they happened, over all slots. */
+const history: { readonly event: 'started' | 'ended'; readonly tenantId: string }[] = []
+beforeAll(async () => {
+  core = await startCore({ redisUrl })
+  connection = new Redis(redisUrl, { maxRetriesPerRequest: null })
+  await connection.flushdb()
+  const record = { slots, taskIds: [], startedAt: new Date().toISOString(), draining: false }
+  await connection.zadd(workersKey, Date.now(), 'worker-1')
+  await connection.set(workerKey('worker-1'), JSON.stringify(record))
+  worker = new Worker(
+    taskQueueName,
+    async ({ data }) => {
+      const { taskId, tenantId } = taskJobSchema.parse(data)
+      const { attempt } = await core.tasks.startTask({ taskId, workerId: randomUUID() })
+      history.push({ event: 'started', tenantId })
+      await sleep(taskMs)
+      history.push({ event: 'ended', tenantId })
+      await core.tasks.completeTask({ taskId, attempt, result: { nodes: 1 } })
+    },
+    { connection, prefix: core.queuePrefix, concurrency: slots },
+  )
+})
+afterAll(async () => {
+  await worker.close(true)
+  connection.disconnect()
+  await core.stop()
+})
+
+test('a tenant with 10,000 waiting tasks delays another tenant’s single task by no more than one task', async () => {
+  await commitQuietly(core.database, 'acme', 10_000)
+  core.dispatcher.wake()
+  const ended = () => history.filter(({ event }) => event === 'ended').length
+  await vi.waitFor(() => expect(ended()).toBeGreaterThan(3 * slots), 15_000)
+
+  for (let round = 0; round < 5; round++) {
+    const committed = history.length
+    await core.tasks.submitTask({ tenantId: 'demo', type: 'noop', request: { nodes: 1 } })
+    const own = () =>
+      history.findIndex(({ tenantId }, at) => at >= committed && tenantId === 'demo')
+    await vi.waitFor(() => expect(own()).toBeGreaterThan(-1), { timeout: 15_000, interval: 5 })
+    // Every slot may end what it had, and one more may be on its way out of the queue: then it is this one's turn.
+    const endedBefore = history.slice(committed, own()).filter(({ event }) => event === 'ended')
+    expect(endedBefore.length).toBeLessThanOrEqual(slots + 1)
+  }
+})
