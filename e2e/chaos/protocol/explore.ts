@@ -1,5 +1,6 @@
 // Every state that can be reached, and for each whether the task can still come to its end.
-import { firstState, type Guard, hasEnded, type State, steps } from './protocol.ts'
+import { firstState, type Guard, hasEnded, type State } from './state.ts'
+import { steps } from './steps.ts'
 
 export interface Exploration {
   readonly states: number

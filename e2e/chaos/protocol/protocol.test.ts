@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { canEnd, explore, invariants } from './explore.ts'
-import { type Guard, guards } from './protocol.ts'
+import { type Guard, guards } from './state.ts'
 
 const faults = 2
 

@@ -40,6 +40,13 @@ test('calls it an expired lease when the process is still connected', async () =
   await expect.poll(() => requeueReason(redis, attempt)).toBe('crash')
 })
 
+test('calls it an expired lease when Redis cannot be asked', async () => {
+  const gone = redis.duplicate()
+  gone.disconnect()
+  const attempt = attemptOf(randomUUID(), AttemptOutcome.ABANDONED)
+  expect(await requeueReason(gone, attempt)).toBe('lease_expired')
+})
+
 test('calls it a crash when another process has come by the name since', async () => {
   const workerId = randomUUID()
   const connection = await connectAs(workerId)

@@ -17,7 +17,8 @@ export async function requeueReason(
       return 'draining'
     case AttemptOutcome.ABANDONED: {
       const { workerId, startedAt } = previous
-      const present = await isPresent(redis, workerId, startedAt ?? new Date())
+      // No attempt is to fail for want of a word: without Redis, nothing says that the worker is gone.
+      const present = await isPresent(redis, workerId, startedAt ?? new Date()).catch(() => true)
       return present ? 'lease_expired' : 'crash'
     }
     default:

@@ -1,72 +1,21 @@
 // The protocol of docs/guarantees.md, small enough to look at every order of its steps: one task, two workers, core, the
 // queue and the checkpoint. A worker that is slow, paused or late is one whose next step comes after others' steps.
-
-export const guards = [
-  'reports are fenced by attempt',
-  'an ended task takes no report',
-  'checkpoints are fenced by attempt',
-  'a new attempt abandons the one before',
-  'only what was never reported is taken over',
-  'the reconciler sends lost jobs again',
-] as const
-export type Guard = (typeof guards)[number]
-
-/** A task in a worker's hands. */
-interface Hands {
-  readonly at: 'delivered' | 'started' | 'working' | 'worked' | 'saved' | 'reporting' | 'answered'
-  /** The job is still this worker's to move. */
-  readonly leased: boolean
-  readonly attempt: number
-  readonly firstUnreported: number
-  readonly used: Counts
-}
-
-interface Report {
-  readonly attempt: number
-  readonly succeeded: boolean
-  readonly used: Counts
-}
-
-/** By attempt: how often what it used is in here. */
-type Counts = readonly number[]
-
-export interface State {
-  readonly core: {
-    readonly state: 'queued' | 'running' | 'completed' | 'cancelled' | 'dead'
-    readonly attempt: number
-    readonly failures: number
-    /** By which attempts. */
-    readonly results: readonly number[]
-    readonly lastReported: number
-    readonly charged: Counts
-  }
-  readonly job: 'none' | 'waiting' | 'active'
-  readonly checkpoint?: { readonly attempt: number; readonly writer: number; readonly used: Counts }
-  readonly workers: readonly (Hands | undefined)[]
-  readonly reports: readonly Report[]
-  /** How many things may still go wrong. */
-  readonly faults: number
-  readonly overwritten?: true
-}
+import {
+  add,
+  type Guard,
+  give,
+  type Hands,
+  hasEnded,
+  type Report,
+  type State,
+  unlease,
+  without,
+} from './state.ts'
 
 export type Step = readonly [name: string, state: State]
 type Has = (guard: Guard) => boolean
 
 const maxFailures = 3
-
-export function firstState(faults: number): State {
-  return {
-    core: { state: 'queued', attempt: 0, failures: 0, results: [], lastReported: 0, charged: [] },
-    job: 'waiting',
-    workers: [undefined, undefined],
-    reports: [],
-    faults,
-  }
-}
-
-export function hasEnded({ core }: State): boolean {
-  return core.state !== 'queued' && core.state !== 'running'
-}
 
 /** Every step that is possible, of whoever it is. */
 export function steps(state: State, lacking?: Guard): Step[] {
@@ -221,21 +170,4 @@ function dropCheckpoint(state: State, attempt: number, has: Has): State {
   const isLate = (state.checkpoint?.attempt ?? 0) > attempt
   if (!hasEnded(state) || (isLate && has('checkpoints are fenced by attempt'))) return state
   return { ...state, checkpoint: undefined }
-}
-
-function unlease(state: State): State {
-  return { ...state, workers: state.workers.map((hands) => hands && { ...hands, leased: false }) }
-}
-
-function give(state: State, worker: number, hands?: Hands): State {
-  return { ...state, workers: state.workers.with(worker, hands) }
-}
-
-function without<Value>(values: readonly Value[], gone: Value): Value[] {
-  return values.filter((value) => value !== gone)
-}
-
-function add(counts: Counts, of: number, times = 1): Counts {
-  const length = Math.max(counts.length, of + 1)
-  return Array.from({ length }, (_, at) => (counts[at] ?? 0) + (at === of ? times : 0))
 }
