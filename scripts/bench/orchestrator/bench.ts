@@ -13,7 +13,7 @@ import { fairnessPart } from './parts/fairness-part.ts'
 import type { Bench, Part } from './parts/part.ts'
 import { pathPart } from './parts/path-part.ts'
 import { pickupPart } from './parts/pickup-part.ts'
-import { workerPart } from './parts/worker-part.ts'
+import { memoryPart, workerPart } from './parts/worker-part.ts'
 import { type Results, report } from './report.ts'
 import { openDatabase } from './tasks-in-database.ts'
 
@@ -41,14 +41,17 @@ export async function runBench({ options, terminal, env, signal }: BenchOptions)
 
   const parts: readonly (readonly [PartName, Part])[] = [
     ['path', pathPart(tasks)],
-    ['worker', workerPart({ tasks: 20_000, memoryTasks: 100_000 })],
+    ['worker', workerPart({ tasks: 10_000 })],
+    ['memory', memoryPart({ early: 20_000, late: 100_000 })],
     ['pickup', pickupPart({ seconds: 5 })],
     ['backlog', backlogPart({ few: 1_000, many: 100_000, measured: tasks })],
     ['fairness', fairnessPart({ waiting: 10_000 })],
   ]
+  const asked = parts.filter(([name]) => only.includes(name))
   const results: Results = new Map()
   for (let round = 1; round <= rounds; round++) {
-    for (const [name, part] of parts.filter(([name]) => only.includes(name))) {
+    for (const [name, part] of asked) {
+      if (round > (part.rounds ?? rounds)) continue
       for (const variant of shuffle(part.variants, `${seed} ${round} ${name}`)) {
         signal.throwIfAborted()
         const elapsed = ((performance.now() - startedAt) / 1_000).toFixed(0)

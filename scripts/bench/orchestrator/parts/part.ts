@@ -15,5 +15,7 @@ export interface Bench {
 
 export interface Part {
   readonly variants: readonly string[]
+  /** Fewer than the others get, for what takes minutes and does not vary. */
+  readonly rounds?: number
   measure(bench: Bench, variant: string): Promise<Sample>
 }

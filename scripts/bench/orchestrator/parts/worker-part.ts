@@ -1,39 +1,68 @@
-// The orchestrator alone: jobs enough in Redis, and a core that costs next to nothing. And its memory, in the same run.
+// The orchestrator alone: jobs enough in Redis, and a core that costs next to nothing.
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { taskQueueName } from '@throughline/contracts'
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
-import { startMeasured } from '../../telemetry/measured-process.ts'
+import { type MeasuredProcess, startMeasured } from '../../telemetry/measured-process.ts'
 import type { Variant } from '../../telemetry/variants.ts'
 import { startOrchestrator } from '../services.ts'
-import type { Bench, Part, Sample } from './part.ts'
-
-interface WorkerPartOptions {
-  /** How many are timed. */
-  readonly tasks: number
-  /** How many have run when the memory is looked at for the second time. */
-  readonly memoryTasks: number
-}
+import type { Bench, Part } from './part.ts'
 
 const addedAtOnce = 1_000
 const pollMs = 10
 const warmUpTasks = 2_000
 const mebibyte = 2 ** 20
 
-export function workerPart(options: WorkerPartOptions): Part {
+/** Tasks a second, and what each takes of the processor. */
+export function workerPart({ tasks }: { readonly tasks: number }): Part {
   return {
     variants: ['off', 'ours'],
-    measure: (bench, variant) => measure(bench, variant === 'ours' ? 'ours' : 'off', options),
+    async measure(bench, variant) {
+      await using world = await startWorld(
+        bench,
+        variant === 'ours' ? 'ours' : 'off',
+        warmUpTasks + tasks,
+      )
+      await world.untilCompleted(warmUpTasks)
+      const startedAt = performance.now()
+      const before = await world.orchestrator.usage()
+      await world.untilCompleted(warmUpTasks + tasks)
+      const seconds = (performance.now() - startedAt) / 1_000
+      const after = await world.orchestrator.usage()
+      return { perSecond: tasks / seconds, cpuMicros: (after.cpuMicros - before.cpuMicros) / tasks }
+    },
   }
 }
 
-async function measure(
-  bench: Bench,
-  variant: Variant,
-  { tasks, memoryTasks }: WorkerPartOptions,
-): Promise<Sample> {
+interface MemoryPartOptions {
+  /** How many tasks have run when the memory is looked at for the first time, and for the second. */
+  readonly early: number
+  readonly late: number
+}
+
+export function memoryPart({ early, late }: MemoryPartOptions): Part {
+  return {
+    variants: ['ours'],
+    rounds: 1,
+    async measure(bench) {
+      await using world = await startWorld(bench, 'ours', late)
+      const mebibytesAfter = async (tasks: number) => {
+        await world.untilCompleted(tasks)
+        return (await world.orchestrator.usage()).rssBytes / mebibyte
+      }
+      return { early: await mebibytesAfter(early), late: await mebibytesAfter(late) }
+    },
+  }
+}
+
+interface World extends AsyncDisposable {
+  readonly orchestrator: MeasuredProcess
+  untilCompleted(count: number): Promise<void>
+}
+
+async function startWorld(bench: Bench, variant: Variant, jobs: number): Promise<World> {
   const { system, env, signal } = bench
   await using stack = new AsyncDisposableStack()
   const redis = stack.adopt(new Redis(system.redisUrl, { maxRetriesPerRequest: null }), (one) =>
@@ -41,33 +70,24 @@ async function measure(
   )
   await redis.flushdb()
   const queue = stack.adopt(new Queue(taskQueueName, { connection: redis }), (one) => one.close())
+  await addJobs(queue, jobs)
   const core = stack.use(
     await startMeasured({
       ...{ variant: 'off', withPlugin: true, signal, env: { PATH: env.PATH } },
       script: fileURLToPath(new URL('../subjects/core-peer.ts', import.meta.url)),
     }),
   )
-  const untilCompleted = async (count: number) => {
-    while (Number(await core.work({ perSecond: 0, seconds: 0 })) < count) {
-      await sleep(pollMs, undefined, { signal })
-    }
-  }
-
-  await addJobs(queue, memoryTasks)
-  const orchestrator = stack.use(await startOrchestrator(bench, variant, `127.0.0.1:${core.port}`))
-  await untilCompleted(warmUpTasks)
-  const startedAt = performance.now()
-  const before = await orchestrator.usage()
-  await untilCompleted(warmUpTasks + tasks)
-  const seconds = (performance.now() - startedAt) / 1_000
-  const after = await orchestrator.usage()
-  await untilCompleted(memoryTasks)
-  const end = await orchestrator.usage()
+  const address = `127.0.0.1:${core.port}`
+  const orchestrator = stack.use(await startOrchestrator(bench, variant, address))
+  const owned = stack.move()
   return {
-    perSecond: tasks / seconds,
-    cpuMicros: (after.cpuMicros - before.cpuMicros) / tasks,
-    mebibytesEarly: after.rssBytes / mebibyte,
-    mebibytesLate: end.rssBytes / mebibyte,
+    orchestrator,
+    async untilCompleted(count) {
+      while (Number(await core.work({ perSecond: 0, seconds: 0 })) < count) {
+        await sleep(pollMs, undefined, { signal })
+      }
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
 
