@@ -44,8 +44,10 @@ export async function chooseTasks(
   transaction: Prisma.TransactionClient,
   { window, heldBack }: Turns,
 ): Promise<Choice> {
-  // A statement of its own: the next one sees whatever was committed until the lock was given.
-  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${choosing})`
+  // A statement of its own: the next one sees whatever was committed until the lock was given. What the planner knows of
+  // the backlog may be a minute old, a time in which it grew from nothing: it is not to read all of it.
+  await transaction.$executeRaw`
+    SELECT pg_advisory_xact_lock(${choosing}), set_config('enable_seqscan', 'off', true)`
   const rows = await transaction.$queryRaw<Row[]>`
     WITH RECURSIVE waiting AS (
       (SELECT tenant_id FROM outbox WHERE sent_at IS NULL ORDER BY tenant_id LIMIT 1)
