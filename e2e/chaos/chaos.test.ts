@@ -40,6 +40,7 @@ test('every promise is kept through sixty kills', { timeout: timeoutMs }, async 
   expect(report.hitsLost, story).toBeGreaterThan(0)
   expect(report.requeues, story).toBeGreaterThan(0)
   expect(report.states.completed, story).toBeGreaterThan(options.tasks * 0.8)
+  expect(report.costsCompared, story).toBeGreaterThan(0)
   expect(report.wholeTraces, story).toBeGreaterThan(options.tasks * 0.5)
 })
 

@@ -20,6 +20,7 @@ export function describeReport(report: ChaosReport): string {
     requeues: `${report.requeues}, counted: ${report.counted}, not told at most: ${report.untold}`,
     spans: `${report.spans}`,
     traces: `${report.wholeTraces} whole; ${report.orphans} spans lost their parent to a kill`,
+    'costs held against the calls': `${report.costsCompared} tasks`,
     took: `${seconds(report.chaosMs)}, and ${seconds(report.quietMs)} until all was quiet`,
   }
   const width = Math.max(...Object.keys(rows).map((name) => name.length))

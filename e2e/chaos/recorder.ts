@@ -21,6 +21,8 @@ export interface RecordedTrace {
   readonly spans: RecordedSpan[]
   /** Input and output, of all calls to a model. */
   tokens: number
+  /** When the last span came. */
+  lastAt: number
 }
 
 export interface Recorder {
@@ -63,8 +65,9 @@ export async function startRecorder(): Promise<Recorder> {
   )
 
   function keepSpan(life: string, span: OtlpSpan): void {
-    const trace = traces.get(span.traceId) ?? { spans: [], tokens: 0 }
+    const trace = traces.get(span.traceId) ?? { spans: [], tokens: 0, lastAt: 0 }
     traces.set(span.traceId, trace)
+    trace.lastAt = Date.now()
     const { spanId, parentSpanId, name = '', kind = 0, attributes } = span
     const isRemote = remoteKinds.includes(kind)
     trace.spans.push({ spanId, parentSpanId: parentSpanId || undefined, name, isRemote, life })

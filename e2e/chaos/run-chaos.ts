@@ -45,6 +45,7 @@ export interface ChaosReport extends RequeueCounts {
   readonly spans: number
   readonly wholeTraces: number
   readonly orphans: number
+  readonly costsCompared: number
   readonly chaosMs: number
   readonly quietMs: number
   /** What was done, with its time: with the seed all there is to tell a run by. */
@@ -146,6 +147,7 @@ async function run(options: ChaosOptions, events: string[]): Promise<ChaosReport
     spans: [...recorder.traces.values()].reduce((sum, { spans }) => sum + spans.length, 0),
     wholeTraces: traces.whole,
     orphans: traces.orphans,
+    costsCompared: traces.costsCompared,
     ...(problems.length > 0 && { dataDir }),
   }
 }

@@ -22,13 +22,15 @@ const call: RecordedSpan = {
 }
 
 function check(spans: readonly RecordedSpan[], killed: Record<string, number> = {}, tokens = 12) {
-  const trace: RecordedTrace = { spans: [...spans], tokens }
+  const trace: RecordedTrace = { spans: [...spans], tokens, lastAt: 2_000 }
   const lives = Object.entries(killed).map(([id, killedAt]) => ({ id, startedAt: 0, killedAt }))
   return checkTraces([task], new Map([['trace', trace]]), lives)
 }
 
 test('a whole trace is whole', () => {
-  expect(check([root, run, node, call])).toEqual({ problems: [], orphans: 0, whole: 1 })
+  expect(check([root, run, node, call])).toEqual({
+    ...{ problems: [], orphans: 0, whole: 1, costsCompared: 1 },
+  })
 })
 
 test('finds a span without its parent where nothing was killed', () => {
@@ -41,6 +43,7 @@ test('forgives it where the process of the parent was killed, and only there', (
   expect(check([root, node], { 'worker-2.1': 1_500 }).problems).toHaveLength(1)
   expect(check([root, run, call], { 'worker-9.1': 1_500 }).problems).toEqual([])
   expect(check([root, run, call], { 'worker-9.1': 9_000 }).problems).toHaveLength(1)
+  expect(check([root, run, call], { 'core.1': 1_500 }).problems).toHaveLength(1)
 })
 
 test('finds a task that was charged for other calls than were made', () => {

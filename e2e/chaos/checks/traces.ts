@@ -1,6 +1,6 @@
 // A span whose parent never came is what a kill leaves: the parent was in the process that died. Without such a kill
 // there is none.
-import type { RecordedTrace } from '../recorder.ts'
+import type { RecordedSpan, RecordedTrace } from '../recorder.ts'
 import type { Life } from '../supervise.ts'
 import { shown } from './tasks.ts'
 
@@ -16,45 +16,60 @@ export interface TracedTask {
 /** Spans are sent some time after they end. */
 const graceMs = 2_000
 
+export interface TraceCheck {
+  readonly problems: string[]
+  readonly orphans: number
+  readonly whole: number
+  /** Tasks that asked a model, were left alone, and were charged for what their calls say that they used. */
+  readonly costsCompared: number
+}
+
 export function checkTraces(
   tasks: readonly TracedTask[],
   traces: ReadonlyMap<string, RecordedTrace>,
   lives: readonly Life[],
-): { readonly problems: string[]; readonly orphans: number; readonly whole: number } {
-  const killed = lives.flatMap(({ id, killedAt }) =>
-    killedAt === undefined ? [] : [{ id, killedAt }],
-  )
-  const killedIds = new Set(killed.map(({ id }) => id))
+): TraceCheck {
   const problems: string[] = []
   let orphans = 0
   let whole = 0
-  for (const task of tasks) {
-    const trace = traces.get(task.traceId)
-    const isTouched = killed.some(
-      ({ killedAt }) => killedAt > task.fromMs && killedAt < task.toMs + graceMs,
+  let costsCompared = 0
+  const killedWithin = (fromMs: number, toMs: number, process = '') =>
+    lives.some(
+      ({ id, killedAt = 0 }) =>
+        killedAt > fromMs && killedAt < toMs + graceMs && id.startsWith(process),
     )
+  for (const task of tasks) {
+    const { taskId, fromMs, toMs, tokens } = task
+    const trace = traces.get(task.traceId)
+    const isTouched = killedWithin(fromMs, toMs)
     if (trace === undefined) {
-      if (!isTouched) problems.push(`a finished task has a trace: not ${task.taskId}`)
+      if (!isTouched) problems.push(`a finished task has a trace: not ${taskId}`)
       continue
     }
     const ids = new Set(trace.spans.map(({ spanId }) => spanId))
     const lost = trace.spans.filter(({ parentSpanId }) => parentSpanId && !ids.has(parentSpanId))
     orphans += lost.length
     if (lost.length === 0) whole += 1
-    // Such a parent may have been in whatever process was killed; any other was in the same one.
-    const unexplained = lost.filter(({ life, isRemote }) =>
-      isRemote ? !isTouched : !killedIds.has(life),
+    const unexplained = lost.filter((span) =>
+      span.isRemote
+        ? !killedWithin(fromMs, trace.lastAt, processOfParent(span))
+        : !lives.some(({ id, killedAt }) => id === span.life && killedAt !== undefined),
     )
     if (unexplained.length > 0) {
-      problems.push(`no span is an orphan: of task ${task.taskId} ${shown(unexplained)}`)
+      problems.push(`no span is an orphan: of task ${taskId} ${shown(unexplained)}`)
     }
-    if (!isTouched && task.state === 'completed' && trace.tokens !== task.tokens) {
-      problems.push(
-        `what is charged was used: task ${task.taskId} ${task.tokens}, its calls ${trace.tokens}`,
-      )
+    if (isTouched || task.state !== 'completed') continue
+    if (tokens > 0) costsCompared += 1
+    if (trace.tokens !== tokens) {
+      problems.push(`what is charged was used: task ${taskId} ${tokens}, its calls ${trace.tokens}`)
     }
   }
-  return { problems, orphans, whole }
+  return { problems, orphans, whole, costsCompared }
+}
+
+/** Core sends what workers take; workers call core and the model server. */
+function processOfParent({ life, name }: RecordedSpan): string {
+  return life.startsWith('worker') || name.startsWith('add ') ? 'core' : 'worker'
 }
 
 /** Of tasks that an attempt has been made at: all its spans are in one trace. */
