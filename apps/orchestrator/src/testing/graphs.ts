@@ -21,17 +21,18 @@ const shape: fc.Arbitrary<Shape> = fc.record({
 })
 
 /**
- * Up to ten nodes n0, n1, …, each after the input or nodes before it, some conditional, some once for each item, and
- * `end`, which joins whatever leads nowhere else. Every output follows from the input alone.
+ * Nodes n0, n1, …, each after the input or nodes before it, some conditional, some once for each item, and `end`, which
+ * joins whatever leads nowhere else. Every output follows from the input alone.
  */
-export const graphs: fc.Arbitrary<readonly WorkflowNode[]> = fc
-  .array(shape, { minLength: 1, maxLength: 10, size: 'max' })
-  .map((shapes) => {
-    const nodes = shapes.map(makeNode)
+export function graphs(maxNodes: number): fc.Arbitrary<readonly WorkflowNode[]> {
+  const shapes = fc.array(shape, { minLength: 1, maxLength: maxNodes, size: 'max' })
+  return shapes.map((some) => {
+    const nodes = some.map(makeNode)
     const used = new Set(nodes.flatMap(({ after }) => after))
     const loose = nodes.map(({ id }) => id).filter((id) => !used.has(id))
     return [...nodes, { ...computing, id: 'end', type: 'join', after: loose } as const]
   })
+}
 
 function makeNode(
   { sources, type, threshold, conditional, items }: Shape,

@@ -118,9 +118,9 @@ test('what fits is accepted, whatever the value', () => {
         for (const value of values) expect(to.safeParse(value).error).toBeUndefined()
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: 600 },
   )
-  expect(fitting).toBeGreaterThan(50)
+  expect(fitting).toBeGreaterThan(15)
 })
 
 test('every schema fits itself, written twice', () => {
