@@ -95,8 +95,7 @@ test('traces a negotiation from the call to the queue', async () => {
     throughline.v1.NegotiationService/StartNegotiation  SERVER    core
     ├ prisma:client:operation                           INTERNAL  core
     │ └ pg.query:SELECT throughline                     CLIENT    core
-    ├ prisma:client:operation                           INTERNAL  core
-    │ └ pg.query:WITH throughline                       CLIENT    core
+    ├ pg.query:commit_negotiation throughline           CLIENT    core
     └ add throughline-tasks.negotiation                 PRODUCER  core
     `,
     { label },
@@ -122,6 +121,14 @@ test('keeps the trace and the baggage of the request, in the outbox and in the j
   const { traceparent, baggage } = JSON.parse(job?.opts.telemetry?.metadata ?? '{}')
   expect(traceparent).toContain(traceId)
   expect(baggage).toBe('throughline.fault=model-error')
+})
+
+test('keeps the requests of tasks apart that are sent together', async () => {
+  const started = await Promise.all(Array.from({ length: 10 }, startNegotiation))
+  for (const { taskId, traceId } of started) {
+    const job = await jobOf(taskId)
+    expect(JSON.parse(job?.opts.telemetry?.metadata ?? '{}').traceparent).toContain(traceId)
+  }
 })
 
 test('says one thing about a call, in its trace', async () => {

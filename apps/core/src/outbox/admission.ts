@@ -1,5 +1,6 @@
-// The bound on what waits, of all tenants together. Counting is not free, so it is done once a second; what this core
-// accepts in between is added. Several cores can therefore pass the bound together, by what they take in a second.
+// The bound on what waits, of all tenants together. Counting reads all of it, so it is done the more rarely the further
+// away the bound is, and at most once a second; what this core accepts in between is added. Several cores can therefore
+// pass the bound together, by what the others accept between two counts.
 import { withoutTracing } from '@throughline/telemetry'
 import type { Logger } from 'pino'
 import type { Database } from '../database.ts'
@@ -19,6 +20,10 @@ export interface Admission {
   readonly stop: () => Promise<void>
 }
 
+/** Of what was left until the bound, when it was counted. */
+const admittedShare = 0.1
+const maxIntervals = 10
+
 export function watchAdmission({
   database,
   logger,
@@ -26,16 +31,23 @@ export function watchAdmission({
   intervalMs = 1_000,
 }: AdmissionOptions): Admission {
   let counted = 0
+  let countedAt = Number.NEGATIVE_INFINITY
   let admittedSince = 0
+
+  const isCloseEnough = () =>
+    admittedSince < (maxWaitingTasks - counted) * admittedShare &&
+    performance.now() - countedAt < intervalMs * maxIntervals
 
   const counting = repeat({
     name: 'count of waiting tasks',
     intervalMs,
     logger,
     async run() {
+      if (isCloseEnough()) return
       // What is admitted while the count is on its way may be in it or not: it is added.
       admittedSince = 0
       counted = await withoutTracing(() => countWaiting(database, maxWaitingTasks))
+      countedAt = performance.now()
     },
   })
 

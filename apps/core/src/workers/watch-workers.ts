@@ -1,12 +1,11 @@
 // What core knows of the workers at any time, looked up once a second: how many tasks may be in flight, and the gauges.
-import { workerLifetimeMs } from '@throughline/contracts'
 import { withoutTracing } from '@throughline/telemetry'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import { observeWorkers } from '../metrics.ts'
 import type { TaskQueue } from '../outbox/task-queue.ts'
 import { repeat } from '../repeat.ts'
-import type { LiveWorker, WorkerRegistry } from './worker-registry.ts'
+import { createWorkerGauges } from './worker-gauges.ts'
+import { takesTasks, type WorkerRegistry } from './worker-registry.ts'
 
 export interface WorkerWatchOptions {
   readonly redis: Redis
@@ -49,9 +48,10 @@ export function watchWorkers({
         if (redis.status !== 'ready') return
         const [workers, delayed] = await Promise.all([registry.list(), queue.countDelayed()])
         gauges.see(workers)
+        const slots = workers.filter(takesTasks).reduce((sum, { slots }) => sum + slots, 0)
         const before = window
         // A task that waits for its next attempt keeps no slot busy.
-        window = Math.max(minWindow, slotsOf(workers) * tasksPerSlot) + delayed
+        window = Math.max(minWindow, slots * tasksPerSlot) + delayed
         if (window > before) onPlaces()
       }),
   })
@@ -65,50 +65,5 @@ export function watchWorkers({
       gauges.stop()
       await watching.stop()
     },
-  }
-}
-
-function slotsOf(workers: readonly LiveWorker[]): number {
-  return takingTasks(workers).reduce((sum, { slots }) => sum + slots, 0)
-}
-
-function takingTasks(workers: readonly LiveWorker[]): LiveWorker[] {
-  return workers.filter(({ draining }) => !draining)
-}
-
-/** How long a worker that is gone is told of, with no tasks: longer than between two exports. */
-const goneForMs = 5 * 60_000
-
-/**
- * No worker outlives its lease here. The SDK repeats what was observed last for ever, which is therefore a 0; a reader
- * with delta temporality forgets the worker altogether.
- */
-function createWorkerGauges() {
-  let workers: readonly LiveWorker[] = []
-  const lastSeen = new Map<string, number>()
-  let lookedAt = 0
-
-  const live = () => {
-    // Nobody can be seen while Redis is away, and nobody works.
-    return performance.now() - lookedAt < workerLifetimeMs ? workers : []
-  }
-
-  const endObservation = observeWorkers(() => {
-    const tasks = new Map<string, number>()
-    for (const [id, at] of lastSeen) {
-      if (performance.now() - at > goneForMs) lastSeen.delete(id)
-      else tasks.set(id, 0)
-    }
-    for (const { id, taskIds } of live()) tasks.set(id, taskIds.length)
-    return { active: takingTasks(live()).length, tasks }
-  })
-
-  return {
-    see(seen: readonly LiveWorker[]) {
-      workers = seen
-      lookedAt = performance.now()
-      for (const { id } of seen) lastSeen.set(id, lookedAt)
-    },
-    stop: endObservation,
   }
 }

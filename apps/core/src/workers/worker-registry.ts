@@ -13,6 +13,10 @@ export interface LiveWorker extends WorkerRecord {
   readonly lastHeartbeatAt: Date
 }
 
+export function takesTasks({ draining }: LiveWorker): boolean {
+  return !draining
+}
+
 export interface WorkerRegistry {
   readonly list: () => Promise<LiveWorker[]>
   /** The worker learns of it with its next heartbeat. */
