@@ -11,9 +11,9 @@ const options = {
   seed: 20_261_121,
   kills: 60,
   workers: 3,
-  tasks: 1_500,
+  tasks: 1_000,
   leaseMs: 1_000,
-  gapMs: 200,
+  gapMs: 150,
 }
 const timeoutMs = 600_000
 
