@@ -9,11 +9,11 @@ export interface ReportCallsOptions {
   readonly polls: ReadonlySet<string>
 }
 
-/** Where Postgres quotes the row that it refused: values have no place in a log. */
-const quotedRow = 'err.meta.driverAdapterError.cause.detail'
+/** Where Postgres quotes the row that it refused, by Prisma and past it: values have no place in a log. */
+const quotedRows = ['err.meta.driverAdapterError.cause.detail', 'err.detail']
 
 export function reportCalls({ logger: parent, polls }: ReportCallsOptions) {
-  const logger = parent.child({}, { redact: { paths: [quotedRow], remove: true } })
+  const logger = parent.child({}, { redact: { paths: quotedRows, remove: true } })
   return async function* <Request, Response>(
     call: ServerMiddlewareCall<Request, Response>,
     context: CallContext,

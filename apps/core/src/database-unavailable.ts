@@ -1,4 +1,5 @@
 // Whether an error means that the database is away or too busy, and not that we asked it something wrong.
+import { DatabaseError } from 'pg'
 import { z } from 'zod'
 import { Prisma } from './database.ts'
 
@@ -9,9 +10,19 @@ export function isDatabaseUnavailable(thrown: unknown): boolean {
     const { kind, originalCode } = data?.driverAdapterError.cause ?? {}
     return adapterKinds.has(kind ?? '') || sqlStates.has(originalCode ?? '')
   }
-  // The driver's own errors pass through Prisma as they are, without a code.
-  return thrown instanceof Error && driverMessages.has(thrown.message)
+  if (thrown instanceof DatabaseError) return sqlStates.has(thrown.code ?? '')
+  // The driver's own errors come without a code, through Prisma and past it.
+  return thrown instanceof Error && (driverMessages.has(thrown.message) || isSocketError(thrown))
 }
+
+function isSocketError(error: Error): boolean {
+  return 'code' in error && socketCodes.has(String(error.code))
+}
+
+const socketCodes = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'],
+  ...['ENOTFOUND', 'EAI_AGAIN'],
+])
 
 /** No connection in time, no transaction in time, a connection lost. */
 const prismaCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028'])

@@ -1,9 +1,11 @@
 // The pool behind every query, with a bound on each way to wait for it.
 import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
 import type { Logger } from 'pino'
 import { PrismaClient } from './gen/prisma/client.ts'
+import { createStatements, type Statements } from './statements.ts'
 
-export type Database = PrismaClient
+export type Database = PrismaClient & { readonly statements: Statements }
 export { Prisma } from './gen/prisma/client.ts'
 
 export interface DatabaseOptions {
@@ -18,23 +20,33 @@ const statementTimeoutMs = 5_000
 const queryTimeoutMs = statementTimeoutMs + 1_000
 const idleInTransactionTimeoutMs = 10_000
 
+/** A plan is kept for as long as its connection: made while a table was small, it must be right when it is large. */
+const onlyPlansThatScale = '-c enable_seqscan=off'
+
 export function createDatabase({ url, poolSize, logger }: DatabaseOptions): Database {
-  const adapter = new PrismaPg(
-    {
-      connectionString: url,
-      max: poolSize,
-      connectionTimeoutMillis: connectTimeoutMs,
-      statement_timeout: statementTimeoutMs,
-      query_timeout: queryTimeoutMs,
-      idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
-      keepAlive: true,
-      application_name: 'throughline-core',
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: queryTimeoutMs,
+    idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
+    keepAlive: true,
+    application_name: 'throughline-core',
+    options: onlyPlansThatScale,
+  })
+  // A connection that breaks while idle is replaced by the pool; the caller of a query in flight hears of it there.
+  pool.on('error', (err) => logger.warn({ err }, 'idle database connection lost'))
+  const adapter = new PrismaPg(pool, {
+    onConnectionError: (err) => logger.warn({ err }, 'database connection lost'),
+  })
+  const client = new PrismaClient({ adapter, errorFormat: 'minimal' })
+  const disconnect = client.$disconnect.bind(client)
+  return Object.assign(client, {
+    statements: createStatements(pool),
+    async $disconnect() {
+      await disconnect()
+      if (!pool.ended) await pool.end()
     },
-    {
-      // A connection that breaks while idle is replaced by the pool; the caller of a query in flight hears of it there.
-      onPoolError: (err) => logger.warn({ err }, 'idle database connection lost'),
-      onConnectionError: (err) => logger.warn({ err }, 'database connection lost'),
-    },
-  )
-  return new PrismaClient({ adapter, errorFormat: 'minimal' })
+  })
 }

@@ -2,7 +2,7 @@ import type {} from '@throughline/embedded/vitest-setup'
 import { ServerError, Status } from 'nice-grpc'
 import { pino } from 'pino'
 import { afterEach, expect, inject, test } from 'vitest'
-import { createDatabase, type Database } from './database.ts'
+import { createDatabase, type Database, Prisma } from './database.ts'
 import { DomainError, toServerError } from './errors.ts'
 
 const databases: Database[] = []
@@ -53,6 +53,7 @@ test('calls an abort a cancellation', () => {
 test.each([
   ['an operation', (database: Database) => database.tenant.findMany()],
   ['a raw query', (database: Database) => database.$queryRaw`SELECT 1`],
+  ['a statement', (database: Database) => database.statements.run('one', Prisma.sql`SELECT 1`)],
   ['a transaction', (database: Database) => database.$transaction((tx) => tx.tenant.count())],
 ])('calls a database that is away unavailable, for %s', async (_, use) => {
   const away = open('postgresql://core@127.0.0.1:1/core')
@@ -73,11 +74,24 @@ test('calls a statement that takes too long unavailable', async () => {
 
 test('calls a connection that breaks unavailable', async () => {
   const database = open(inject('postgresUrl'))
-  const suicide = database.$executeRaw`SELECT pg_terminate_backend(pg_backend_pid())`
-  expect(toServerError(await thrownBy(suicide))).toMatchObject({ code: Status.UNAVAILABLE })
+  const suicide = Prisma.sql`SELECT pg_terminate_backend(pg_backend_pid())`
+  const ends = [
+    () => database.$executeRaw(suicide),
+    () => database.statements.run('suicide', suicide),
+  ]
+  for (const end of ends) {
+    expect(toServerError(await thrownBy(end()))).toMatchObject({ code: Status.UNAVAILABLE })
+  }
 })
 
 test('calls a mistake in our own SQL internal', async () => {
-  const mistake = open(inject('postgresUrl')).$queryRaw`SELECT no_such_column`
-  expect(toServerError(await thrownBy(mistake))).toMatchObject({ code: Status.INTERNAL })
+  const database = open(inject('postgresUrl'))
+  const mistake = Prisma.sql`SELECT no_such_column`
+  const queries = [
+    () => database.$queryRaw(mistake),
+    () => database.statements.run('mistake', mistake),
+  ]
+  for (const query of queries) {
+    expect(toServerError(await thrownBy(query()))).toMatchObject({ code: Status.INTERNAL })
+  }
 })

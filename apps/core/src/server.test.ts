@@ -98,6 +98,7 @@ test('describes its services by reflection', async () => {
     'throughline.v1.NegotiationService',
     'throughline.v1.TaskService',
     'throughline.v1.TenantService',
+    'throughline.v1.WorkerService',
   ])
 })
 

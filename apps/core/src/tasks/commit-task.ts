@@ -23,7 +23,10 @@ export async function commitTask(
 ): Promise<string> {
   const taskId = randomUUID()
   const { traceparent, baggage } = carrierOfActiveContext()
-  const committed = await database.$executeRaw`
+  const name = negotiation ? 'commit_negotiation' : 'commit_task'
+  const [committed] = await database.statements.run<{ id: bigint }>(
+    name,
+    Prisma.sql`
     WITH tenant AS (
       SELECT id, budget_nano_usd_per_task FROM tenants WHERE id = ${tenantId}
     ), ${negotiation ? insertNegotiation(negotiation) : Prisma.empty} task AS (
@@ -34,8 +37,10 @@ export async function commitTask(
       RETURNING id, tenant_id
     )
     INSERT INTO outbox (task_id, tenant_id, traceparent, baggage)
-    SELECT id, tenant_id, ${traceparent ?? null}, ${baggage ?? null} FROM task`
-  if (committed === 0) throw new DomainError('not_found', 'There is no such tenant')
+    SELECT id, tenant_id, ${traceparent ?? null}, ${baggage ?? null} FROM task
+    RETURNING id`,
+  )
+  if (!committed) throw new DomainError('not_found', 'There is no such tenant')
   return taskId
 }
 

@@ -6,7 +6,7 @@ import {
   taskTypes,
   WriteOutcome,
 } from '@throughline/contracts'
-import type { Database } from '../database.ts'
+import { type Database, Prisma } from '../database.ts'
 import { json, validate, validateJson } from '../validation.ts'
 import { closeAttempt, explainUnapplied, fence, reportSchema } from './report.ts'
 import { addUsed, used } from './usage.ts'
@@ -20,7 +20,9 @@ export async function completeTask(
   const { result, ...report } = validate(requestSchema, request)
   // The type is known to the row alone. Reading it first would be a second trip for every task there is.
   const resultByType = resultsThatFit(result)
-  const applied = await database.$executeRaw`
+  const [applied] = await database.statements.run<{ attempt: number }>(
+    'complete_task',
+    Prisma.sql`
     WITH ${used(report.usage)}, task AS (
       UPDATE tasks SET state = 'completed', updated_at = now(), ended_at = now(),
         reported_attempt = attempt, ${addUsed}
@@ -28,8 +30,10 @@ export async function completeTask(
       RETURNING tasks.id, tasks.attempt, tasks.tenant_id, type
     ), ${closeAttempt('completed')}
     INSERT INTO task_results (task_id, attempt, result)
-    SELECT id, attempt, ${JSON.stringify(resultByType)}::jsonb -> type FROM task`
-  if (applied > 0) return { outcome: WriteOutcome.APPLIED }
+    SELECT id, attempt, ${JSON.stringify(resultByType)}::jsonb -> type FROM task
+    RETURNING attempt`,
+  )
+  if (applied) return { outcome: WriteOutcome.APPLIED }
   await refuseMisfit(database, report.taskId, result)
   const { outcome } = await explainUnapplied(database, report)
   return { outcome }

@@ -16,12 +16,14 @@ export async function failTask(
   request: FailTaskRequest,
 ): Promise<FailTaskResponse> {
   const { errorCode, errorMessage, retryable, ...report } = validate(requestSchema, request)
-  const failures = Prisma.sql`failures + ${retryable ? 1 : 0}`
-  const willRetry = retryable ? Prisma.sql`${failures} < max_failures` : Prisma.sql`FALSE`
-  const [task] = await database.$queryRaw<{ willRetry: boolean }[]>`
+  const failures = Prisma.sql`failures + ${retryable}::boolean::int`
+  const willRetry = Prisma.sql`(${retryable}::boolean AND ${failures} < max_failures)`
+  const [task] = await database.statements.run<{ willRetry: boolean }>(
+    'fail_task',
+    Prisma.sql`
     WITH ${used(report.usage)}, task AS (
       UPDATE tasks SET updated_at = now(), reported_attempt = attempt, failures = ${failures},
-        state = CASE WHEN ${willRetry} THEN 'queued' WHEN ${retryable} THEN 'dead' ELSE 'failed' END::task_state,
+        state = CASE WHEN ${willRetry} THEN 'queued' WHEN ${retryable}::boolean THEN 'dead' ELSE 'failed' END::task_state,
         queued_at = CASE WHEN ${willRetry} THEN now() ELSE queued_at END,
         ended_at = CASE WHEN ${willRetry} THEN NULL ELSE now() END,
         error_code = CASE WHEN ${willRetry} THEN NULL ELSE ${errorCode} END,
@@ -30,7 +32,8 @@ export async function failTask(
       FROM used WHERE ${fence(report)}
       RETURNING tasks.id, tasks.attempt, tasks.tenant_id, ended_at IS NULL AS will_retry
     ), ${closeAttempt('failed', errorCode)}
-    SELECT will_retry AS "willRetry" FROM task`
+    SELECT will_retry AS "willRetry" FROM task`,
+  )
   if (task) return { outcome: WriteOutcome.APPLIED, willRetry: task.willRetry }
   return explainUnapplied(database, report)
 }

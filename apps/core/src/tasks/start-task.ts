@@ -24,7 +24,9 @@ export async function startTask(
   const { taskId, workerId, traceparent } = validate(requestSchema, request)
   // One statement is one transaction: two workers that start a task at once get different numbers. A task that is found
   // running has an attempt that never reported, which counts as a failure.
-  const [opened] = await database.$queryRaw<OpenedAttempt[]>`
+  const [opened] = await database.statements.run<OpenedAttempt>(
+    'start_task',
+    Prisma.sql`
     WITH task AS (
       UPDATE tasks SET state = 'running', attempt = attempt + 1, updated_at = now(),
         failures = failures + (state = 'running')::int,
@@ -45,7 +47,8 @@ export async function startTask(
       task.queued_at AS "queuedAt", task.first_started_at AS "firstStartedAt", now() AS "startingAt",
       ${columnsOfPrevious}
     FROM task LEFT JOIN task_attempts AS previous
-      ON previous.task_id = task.id AND previous.attempt = task.attempt - 1`
+      ON previous.task_id = task.id AND previous.attempt = task.attempt - 1`,
+  )
   if (!opened) throw await refusal(database, taskId)
   const previous = previousAttempt(opened)
   const { startingAt, queuedAt, firstStartedAt } = opened
