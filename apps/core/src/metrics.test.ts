@@ -120,3 +120,23 @@ test('counts a requeue when Redis has lost a job, and only then', async () => {
   // The grace of a job that may be on its way is five seconds.
   await expect.poll(requeues).toEqual({ job_lost: 1 })
 })
+
+test('counts a task as failed when no attempt is left to end it, and only then', async () => {
+  const failed = () => series('throughline_tasks_failed_total', 'tenant')
+  const channel = createChannel(core.address)
+  const tasks = createClient(TaskServiceDefinition, channel)
+  const { taskId } = await tasks.submitTask({
+    tenantId: 'demo',
+    type: 'noop',
+    request: { nodes: 1 },
+  })
+  const start = () => tasks.startTask({ taskId, workerId: 'killed' })
+  for (const _ of [1, 2, 3]) await start()
+  expect(await failed()).toEqual({})
+  // The third was lost, too.
+  await expect(start()).rejects.toThrow('dead')
+  await expect.poll(failed).toEqual({ demo: 1 })
+  await expect(start()).rejects.toThrow('dead')
+  expect(await failed()).toEqual({ demo: 1 })
+  channel.close()
+})

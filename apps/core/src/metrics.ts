@@ -3,6 +3,7 @@ import {
   metrics as metricsApi,
   type ObservableGauge,
 } from '@opentelemetry/api'
+import { agentTypes, taskTypeSchema } from '@throughline/contracts'
 import { counter, histogram, labels, metrics } from '@throughline/telemetry'
 
 const outboxDelay = histogram(metrics.outboxDelay)
@@ -15,6 +16,19 @@ const requeues = counter(metrics.requeues)
 
 export function countRequeue(reason: 'job_lost' | 'job_ended'): void {
   requeues.add(1, { [labels.reason]: reason })
+}
+
+const tasksFailed = counter(metrics.tasksFailed)
+
+/** One that no attempt was left to end; the others are counted by their workers. */
+export function countFailedTask(tenantId: string, type: string): void {
+  const taskType = taskTypeSchema.safeParse(type).data
+  if (taskType === undefined) return
+  tasksFailed.add(1, {
+    [labels.tenant]: tenantId,
+    [labels.agentType]: agentTypes[taskType],
+    [labels.taskType]: taskType,
+  })
 }
 
 const rateLimitHits = counter(metrics.rateLimitHits)

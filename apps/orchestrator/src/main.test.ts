@@ -1,11 +1,17 @@
 // What the orchestrator leaves in traces and logs when all goes well. One task, looked at from several sides.
-import { taskQueueName } from '@throughline/contracts'
+import { TaskState, taskQueueName } from '@throughline/contracts'
 import type {} from '@throughline/embedded/vitest-setup'
 import type { RunningProcess } from '@throughline/process/testing'
 import '@throughline/trace-testing/vitest'
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { answerEverything } from './testing/model-peer.ts'
-import { type SentTask, sentBaggage, startWorld, type World } from './testing/start-world.ts'
+import {
+  negotiationTask,
+  type SentTask,
+  sentBaggage,
+  startWorld,
+  type World,
+} from './testing/start-world.ts'
 
 const patience = { timeout: 15_000 }
 
@@ -22,8 +28,8 @@ beforeAll(async () => {
     if (request.node === 'propose') await untilLockRenewed(sent.taskId)
     answerEverything(response, request)
   }
-  sent = await world.send()
-  await vi.waitUntil(() => sent.task.state === 'completed', patience)
+  sent = await world.send({ ...negotiationTask, started: { waitedMs: 1_250 } })
+  await vi.waitUntil(() => sent.task.state === TaskState.COMPLETED, patience)
   exitCode = await orchestrator.stop()
 })
 afterAll(() => world[Symbol.asyncDispose]())
@@ -50,6 +56,10 @@ process throughline-tasks                    CONSUMER  orchestrator
 │ │   └ POST                                 CLIENT    orchestrator
 │ ├ save checkpoint                          INTERNAL  orchestrator
 │ │ └ eval                                   CLIENT    orchestrator
+│ ├ run node                                 INTERNAL  orchestrator  throughline.node.id=counter  throughline.node.type=tool
+│ ├ save checkpoint                          INTERNAL  orchestrator
+│ │ └ eval                                   CLIENT    orchestrator
+│ ├ run node                                 INTERNAL  orchestrator  throughline.node.id=outcome  throughline.node.type=join
 │ └ throughline.v1.TaskService/CompleteTask  CLIENT    orchestrator
 └ complete throughline-tasks                 INTERNAL  orchestrator
   └ evalsha                                  CLIENT    orchestrator
@@ -73,11 +83,10 @@ test('carries trace and baggage of the job to the model server', () => {
   expect(world.model.requests).toMatchObject(Array(3).fill({ headers }))
 })
 
-test('logs every milestone within the trace, and sends each line once', () => {
+test('logs how the task ended within the trace, and sends each line once', () => {
   const [listening, ...lines] = orchestrator.lines
   expect(listening).toMatchObject({ msg: 'listening', level: 'info' })
-  const milestones = ['task started', ...Array(4).fill('node completed'), 'task completed']
-  expect(lines.map(({ msg }) => msg)).toEqual(milestones)
+  expect(lines.map(({ msg }) => msg)).toEqual(['task completed'])
   const printed = lines.map(({ trace_id, span_id, msg }) => ({
     service: 'orchestrator',
     traceId: String(trace_id),
@@ -85,6 +94,13 @@ test('logs every milestone within the trace, and sends each line once', () => {
     body: String(msg),
   }))
   expect(world.receiver.trace(sent.traceId)).toHaveCompleteLogs(printed)
+})
+
+test('says how long the task waited, as an attribute and as a metric', () => {
+  const { spans } = world.receiver.trace(sent.traceId)
+  const task = spans.find(({ name }) => name === 'run task')
+  expect(task?.attributes['throughline.task.wait_time']).toBe(1.25)
+  expect([...world.receiver.metricNames]).toContain('throughline.task.wait_time')
 })
 
 test('measures tasks, nodes, checkpoints, tokens and itself', () => {
@@ -99,8 +115,6 @@ test('measures tasks, nodes, checkpoints, tokens and itself', () => {
       'throughline.checkpoint.size',
       'throughline.llm.calls',
       'throughline.llm.tokens',
-      'throughline.workers.active',
-      'throughline.worker.current_tasks',
       'throughline.worker.heartbeats',
     ]),
   )

@@ -125,6 +125,7 @@ export {
   taskEventsMaxLength,
 } from './task-events.ts'
 export {
+  agentTypes,
   type ListingFacts,
   listingFactsSchema,
   maxReviewedListings,

@@ -86,3 +86,11 @@ export type TaskResult<Type extends TaskType> = z.infer<TaskTypes[Type]['result'
 export type ListingFacts = z.infer<typeof listingFactsSchema>
 
 export const taskTypeSchema = z.enum(Object.keys(taskTypes) as [TaskType, ...TaskType[]])
+
+/** The agent that works on a task, for spans and metrics. Negotiations are led for the buyer. */
+export const agentTypes = {
+  negotiation: 'buyer',
+  price_review: 'reviewer',
+  listing_summary: 'writer',
+  noop: 'none',
+} as const satisfies Record<TaskType, string>

@@ -19,12 +19,8 @@ export async function openProgress(
   attempt: Attempt,
   checkpoints: CheckpointStore,
 ): Promise<Progress> {
-  if (attempt.attempt === 1) {
-    // It finds nothing: it makes the checkpoint its own while the first node runs.
-    const opening = withoutTracing(() => checkpoints.open(attempt))
-    opening.catch(() => {})
-    return createProgress(workflow, attempt, checkpoints, { opening })
-  }
+  // The first attempt finds nothing: it opens the checkpoint on its way to the first save, if there is one.
+  if (attempt.attempt === 1) return createProgress(workflow, attempt, checkpoints, { fresh: true })
   const found = await withSpan(spans.restoreCheckpoint, {}, () => checkpoints.open(attempt))
   takeOverUsage(found?.unreported, attempt)
   const restored = usableOutputs(workflow, found, attempt)
@@ -56,16 +52,21 @@ interface Opened {
   readonly restored?: StepOutputs
   /** The checkpoint holds what this version has written: saving adds to it. */
   readonly current?: boolean
-  readonly opening?: Promise<unknown>
+  /** The checkpoint is not open yet, and there is nothing in it. */
+  readonly fresh?: boolean
 }
 
 function createProgress(
-  { name, version }: Workflow,
+  { name, version, nodes, resultNode }: Workflow,
   attempt: Attempt,
   checkpoints: CheckpointStore,
-  { restored = {}, current = false, opening }: Opened,
+  { restored = {}, current = false, fresh = false }: Opened,
 ): Progress {
-  let replaces = !current && opening === undefined
+  let replaces = !current && !fresh
+  let opening: Promise<unknown> | undefined
+  const last = nodes.find(({ id }) => id === resultNode)
+  // Core keeps the result. Should the report be lost with its worker, plain rules come to the same one again.
+  const keptByCore = last?.type === 'join' || last?.type === 'policy' ? resultNode : undefined
   let reported = ''
 
   /** Only when there is more than the last save said. */
@@ -87,8 +88,11 @@ function createProgress(
   return {
     restored,
     async save(step, output) {
+      if (step === keptByCore) return
       await withSpan(spans.saveCheckpoint, {}, async (span) => {
-        const [size] = await Promise.all([write({ [step]: output }), opening])
+        // One after the other on one connection: the second does not wait for the answer to the first.
+        if (fresh) opening ??= withoutTracing(() => checkpoints.open(attempt))
+        const [, size] = await Promise.all([opening, write({ [step]: output })])
         span.setAttribute(attributes.checkpointSize, size)
         checkpointsSaved.add(1)
         checkpointSize.record(size)

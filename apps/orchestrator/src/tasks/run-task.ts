@@ -1,10 +1,11 @@
 // One attempt at a task, from core's leave to start it to core's word on how it ended.
 import type { Span } from '@opentelemetry/api'
-import type {
-  StartTaskResponse,
-  TaskJob,
-  TaskServiceClient,
-  TaskType,
+import {
+  agentTypes,
+  type StartTaskResponse,
+  type TaskJob,
+  type TaskServiceClient,
+  type TaskType,
 } from '@throughline/contracts'
 import {
   activeTraceparent,
@@ -16,6 +17,7 @@ import {
 } from '@throughline/telemetry'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
+import { underLease } from '../checkpoints/under-lease.ts'
 import type { Prices } from '../cost/prices.ts'
 import { openSpending, usageAttributes } from '../cost/spending.ts'
 import { type TaskError, throwIfCancelled, toTaskError } from '../errors.ts'
@@ -24,7 +26,6 @@ import type { Lease } from '../leases/lease.ts'
 import { requeues } from '../metrics.ts'
 import { requeueReason } from '../registry/requeue-reason.ts'
 import type { Workflow } from '../workflows/workflow.ts'
-import { agentTypes } from './agent-types.ts'
 import type { Attempt } from './attempt.ts'
 import { explainEnd } from './explain-end.ts'
 import { reportFailure, reportResult } from './reports.ts'
@@ -127,7 +128,8 @@ async function dropTask(
   { span, logger, events }: Beginning,
 ): Promise<undefined> {
   const error = await explainEnd(core, taskId, { tenantId }).catch(toTaskError)
-  if (error.consequence !== 'stop') throw error
+  // Core is away, or the task has been opened again meanwhile.
+  if (error.consequence !== 'stop' || error.code === 'lease_lost') throw error
   await checkpoints.discard(taskId)
   logger.warn('task dropped')
   if (error.code === 'task_closed') return
@@ -142,12 +144,13 @@ async function runAttempt(
   lease: Lease,
   attempt: Attempt,
 ): Promise<void> {
-  const { checkpoints, core } = dependencies
+  const { core } = dependencies
+  const checkpoints = underLease(dependencies.checkpoints, lease)
   tellStarted(attempt)
   const workflow = dependencies.workflows[attempt.taskType]
   try {
     const { input } = attempt.started
-    const result = await runWorkflow(workflow, input, attempt, dependencies)
+    const result = await runWorkflow(workflow, input, attempt, { ...dependencies, checkpoints })
     await reportResult(core, attempt, result as Record<string, unknown>)
     tellCompleted(attempt)
     await checkpoints.remove(attempt)

@@ -1,8 +1,8 @@
 // What the world sees of an attempt: progress events, the events of its span, metrics and the log. All of it follows what
 // core has said.
+import { agentTypes } from '@throughline/contracts'
 import { labels, events as spanEvents } from '@throughline/telemetry'
-import type { TaskErrorCode } from '../errors.ts'
-import { TaskError } from '../errors.ts'
+import { TaskError, type TaskErrorCode } from '../errors.ts'
 import {
   taskDuration,
   tasksCompleted,
@@ -10,7 +10,6 @@ import {
   tasksStarted,
   taskWaitTime,
 } from '../metrics.ts'
-import { agentTypes } from './agent-types.ts'
 import type { Attempt } from './attempt.ts'
 
 export function tellStarted(attempt: Attempt): void {
