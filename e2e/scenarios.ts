@@ -15,6 +15,8 @@ export interface Scenario {
 export interface Listing {
   readonly id: string
   readonly priceCents: number
+  /** What was found with it. */
+  readonly besides: readonly string[]
 }
 
 export const search: Scenario = {
@@ -26,6 +28,17 @@ export const search: Scenario = {
 export const negotiation: Scenario = {
   name: 'negotiation',
   send: (running, listing) => running.post('/v1/negotiate', negotiationOver(listing)),
+  lastSpans: [
+    { name: 'decode', count: 3 },
+    { name: 'throughline.v1.TaskService/CompleteTask', kind: 'SERVER' },
+    { name: 'complete throughline-tasks' },
+  ],
+}
+
+export const priceReview: Scenario = {
+  name: 'price-review',
+  send: (running, { id, besides }) =>
+    running.post('/v1/review-prices', { listingIds: [id, ...besides] }),
   lastSpans: [
     { name: 'decode', count: 3 },
     { name: 'throughline.v1.TaskService/CompleteTask', kind: 'SERVER' },
@@ -53,7 +66,9 @@ export const failedTask: Scenario = {
   ],
 }
 
-export const scenarios: readonly Scenario[] = [search, negotiation, validationError, failedTask]
+export const scenarios: readonly Scenario[] = [
+  ...[search, negotiation, priceReview, validationError, failedTask],
+]
 
 export async function runScenario(
   running: Pick<RunningSystem, 'post' | 'waitForTrace'>,
@@ -66,12 +81,12 @@ export async function runScenario(
 
 /** The same thing is bargained for in every run. */
 export async function findListing({ post }: Pick<RunningSystem, 'post'>): Promise<Listing> {
-  const { body } = await post('/v1/search', { query: 'camera', pageSize: 1 })
-  const [listing] = body.listings as Listing[]
+  const { body } = await post('/v1/search', { query: 'camera', pageSize: 3 })
+  const [listing, ...others] = body.listings as Listing[]
   if (listing === undefined) throw new Error('The seeds hold no camera')
-  return listing
+  return { ...listing, besides: others.map(({ id }) => id) }
 }
 
-export function negotiationOver({ id, priceCents }: Listing) {
+export function negotiationOver({ id, priceCents }: Pick<Listing, 'id' | 'priceCents'>) {
   return { listingId: id, budgetCents: Math.ceil(priceCents * 0.9) }
 }

@@ -3,8 +3,10 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { inspect } from 'node:util'
+import { taskSchema } from '@throughline/contracts'
 import { acmeKey, demoKey } from '@throughline/core/seed'
 import { describeFindings, describeMissing } from '@throughline/registry/check'
+import type { TraceTree } from '@throughline/trace-testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import '@throughline/trace-testing/vitest'
 import { type RunningSystem, startRunningSystem } from './running-system.ts'
@@ -13,6 +15,7 @@ import {
   findListing,
   type Listing,
   negotiation,
+  priceReview,
   runScenario,
   type Scenario,
   scenarios,
@@ -46,6 +49,14 @@ async function runWhole(scenario: Scenario) {
   return { call, tree }
 }
 
+/** In whole billionths, so that the order of a sum is nothing that shows. */
+function sumOf(nodes: TraceTree['nodes'], attribute: string): number {
+  const billionths = nodes.map(({ span }) =>
+    Math.round(Number(span.attributes[attribute] ?? 0) * 1e9),
+  )
+  return billionths.reduce((sum, one) => sum + one, 0) / 1e9
+}
+
 test('a search crosses gateway, core and PostgreSQL', async () => {
   const { call } = await runWhole(search)
   expect(call.status).toBe(200)
@@ -60,7 +71,16 @@ test('a negotiation is one trace through HTTP, gRPC, SQL, the queue, the model a
     'propose',
     'policy',
     'decide',
+    'counter',
+    'outcome',
   ])
+})
+
+test('a price review asks about each listing in a span of its own, side by side', async () => {
+  const { call, tree } = await runWhole(priceReview)
+  expect(call.status).toBe(202)
+  const items = tree.nodes.map(({ span }) => span.attributes['throughline.node.item'])
+  expect(items.filter((item) => item !== undefined).sort()).toEqual([0, 1, 2])
 })
 
 test('a refused body ends in the gateway, and is no error of it', async () => {
@@ -76,9 +96,20 @@ test('a task whose model fails is tried three times, each attempt linked to the 
   const { call } = await runWhole(failedTask)
   expect(call.status).toBe(202)
   expect(await running.get(`/v1/tasks/${call.body.id}`)).toMatchObject({
-    state: 'failed',
+    state: 'dead',
     attempt: 3,
   })
+})
+
+test('a task costs what its nodes cost: in the spans, and in the result', async () => {
+  const { call, tree } = await runScenario(running, negotiation, listing)
+  const spansNamed = (name: string) => tree.nodes.filter(({ span }) => span.name === name)
+  const cost = sumOf(spansNamed('run node'), 'throughline.llm.cost_usd')
+  expect(cost).toBeGreaterThan(0)
+  expect(sumOf(spansNamed('run task'), 'throughline.llm.cost_usd')).toBe(cost)
+  const { result, usage } = taskSchema.parse(await running.get(`/v1/tasks/${call.body.id}`))
+  expect(usage).toMatchObject({ costUsd: cost, unpricedCalls: 0 })
+  expect(result).toMatchObject({ action: 'offer', rounds: { length: 1 } })
 })
 
 test('a stranger gets a trace of the edge, linked to the one that it sent', async () => {

@@ -20,6 +20,8 @@ export const treeStyle: FormatOptions = {
     'throughline.tenant.id': true,
     'throughline.agent.type': true,
     'throughline.node.type': true,
+    'throughline.llm.cost_usd': someNumber,
+    'throughline.llm.unpriced_calls': true,
     'gen_ai.request.model': true,
     'gen_ai.usage.input_tokens': someNumber,
     'gen_ai.usage.output_tokens': someNumber,
@@ -31,13 +33,14 @@ export const treeStyle: FormatOptions = {
 function detailOf(attributes: TraceSpan['attributes']): string | undefined {
   const {
     'throughline.node.id': node,
+    'throughline.node.item': item,
     'throughline.task.attempt': attempt,
     'db.query.text': query,
     // Prisma's names are not in any namespace.
     method,
     name,
   } = attributes
-  if (node !== undefined) return String(node)
+  if (node !== undefined) return item === undefined ? String(node) : `${node}[${item}]`
   if (attempt !== undefined) return `attempt ${attempt}`
   if (method !== undefined) return String(name)
   return typeof query === 'string' ? tablesIn(query) : undefined
@@ -45,8 +48,10 @@ function detailOf(attributes: TraceSpan['attributes']): string | undefined {
 
 /** The tables a statement reads and writes, without the names it gives to its own parts. */
 function tablesIn(query: string): string | undefined {
-  const ownNames = new Set([...query.matchAll(/(\w+) AS \(/g)].map(([, name]) => name))
-  const tables = [...query.matchAll(/\b(?:FROM|JOIN|INTO|UPDATE) (?:"public"\.)?"?(\w+)/g)]
+  const ownNames = new Set(
+    [...query.matchAll(/(\w+)(?: \([^)]*\))? AS (?:MATERIALIZED )?\(/g)].map(([, name]) => name),
+  )
+  const tables = [...query.matchAll(/\b(?:FROM|JOIN|INTO|UPDATE(?! SET)) (?:"public"\.)?"?(\w+)/g)]
     .map(([, table]) => table)
     .filter((table) => !ownNames.has(table))
   return tables.length === 0 ? undefined : [...new Set(tables)].join(', ')
