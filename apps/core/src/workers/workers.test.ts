@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   cancellationChannel,
   cancellationKey,
@@ -79,13 +78,11 @@ test('knows no worker that is gone', async () => {
 
 test('sends more tasks as soon as there are more workers', async () => {
   await core.database.outbox.deleteMany()
-  await redis.del(workersKey)
-  await sleep(200)
+  await heartbeat('worker-1', 4)
   await commitQuietly(core.database, 'demo', 40)
   const inFlight = () => core.database.outbox.count({ where: { sentAt: { not: null } } })
   await expect.poll(inFlight).toBe(16)
-  await heartbeat('worker-1', 8)
-  await heartbeat('worker-2', 6)
+  await heartbeat('worker-2', 10)
   await expect.poll(inFlight).toBe(28)
   await core.database.outbox.deleteMany()
 })
