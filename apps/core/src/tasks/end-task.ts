@@ -28,7 +28,7 @@ export function endOverspentTask(database: Database, taskId: string): Promise<bo
         ON today.tenant_id = tenants.id AND today.day = ${utcToday}
       WHERE tasks.id = ${taskId}::uuid AND ended_at IS NULL AND tenants.id = tasks.tenant_id
         AND budget_nano_usd_per_day <= COALESCE(today.cost_nano_usd, 0)
-      RETURNING tasks.id, attempt, tenant_id, type`,
+      RETURNING tasks.id, attempt, tasks.tenant_id, type`,
   )
 }
 
