@@ -13,6 +13,7 @@ import { checkpointKey } from './checkpoints/checkpoint-store.ts'
 import { eventually } from './testing/eventually.ts'
 import { answer, answerEverything, fail } from './testing/model-peer.ts'
 import { type System, startSystem } from './testing/start-system.ts'
+import { nothingButFirst, testWorkflows } from './testing/workflows.ts'
 
 let system: System
 beforeEach(async () => {
@@ -229,6 +230,20 @@ test('stops its work when its lease is gone, and leaves the task to whoever come
   expect(stopped).toMatchObject({ level: 40, taskId, attempt: 1, errorCode: 'lease_lost' })
 })
 
+test('reports no result once its lease has run out, though nobody has told it', async () => {
+  let stands = true
+  const workflows = { ...testWorkflows, noop: nothingButFirst(() => stands && stand(600)) }
+  await using hasty = await startSystem({ redisUrl: inject('redisUrl'), leaseMs: 500, workflows })
+  const { task } = await hasty.addTask({ taskType: 'noop' })
+  await eventually(() => hasty.logs).toContainEqual(
+    expect.objectContaining({ msg: 'task stopped', errorCode: 'lease_lost', attempt: 1 }),
+  )
+  stands = false
+  await eventually(() => task.state).toBe(TaskState.COMPLETED)
+  expect(task.completions).toMatchObject([{ attempt: task.attempt }])
+  expect(task.failures).toEqual([])
+})
+
 test('keeps the lease of a task that takes longer than one', async () => {
   await using hasty = await startSystem({ redisUrl: inject('redisUrl'), leaseMs: 500 })
   hasty.model.behaviour = async (response, request) => {
@@ -335,6 +350,12 @@ test('is in the registry with its tasks while it runs, and gone when it has stop
   expect(await record()).toBeUndefined()
   expect(await system.redis.zscore(workersKey, system.workerId)).toBeNull()
 })
+
+/** As if the process had been stopped: neither timers nor answers come through. */
+function stand(ms: number): void {
+  const endsAt = performance.now() + ms
+  while (performance.now() < endsAt);
+}
 
 async function record(): Promise<WorkerRecord | undefined> {
   const json = await system.redis.get(workerKey(system.workerId))

@@ -20,7 +20,7 @@ import type { Logger } from 'pino'
 import { underLease } from '../checkpoints/under-lease.ts'
 import type { Prices } from '../cost/prices.ts'
 import { openSpending, usageAttributes } from '../cost/spending.ts'
-import { type TaskError, throwIfCancelled, toTaskError } from '../errors.ts'
+import { TaskError, throwIfCancelled, toTaskError } from '../errors.ts'
 import type { TaskEventWriter } from '../events/task-events.ts'
 import type { Lease } from '../leases/lease.ts'
 import { requeues } from '../metrics.ts'
@@ -151,6 +151,7 @@ async function runAttempt(
   try {
     const { input } = attempt.started
     const result = await runWorkflow(workflow, input, attempt, { ...dependencies, checkpoints })
+    if (!lease.isHeld()) throw new TaskError('lease_lost')
     await reportResult(core, attempt, result as Record<string, unknown>)
     tellCompleted(attempt)
     await checkpoints.remove(attempt)

@@ -56,19 +56,29 @@ export const endless = defineWorkflow({
 /** Time is over before it begins, whatever is left to do. */
 export const hasty = { ...endless, name: 'hasty', timeoutMs: 1 }
 
-export const nothing = defineWorkflow({
-  name: 'nothing',
-  version: 1,
-  timeoutMs: 60_000,
-  input: anything,
-  result: anything,
-})
-  .policy('rest', { after: ['input'], output: anything, run: () => ({ nodes: 1 }) })
-  .result('rest')
+export function nothingButFirst(first: () => unknown): Workflow {
+  const workflow = defineWorkflow({
+    name: 'nothing',
+    version: 1,
+    timeoutMs: 60_000,
+    input: anything,
+    result: anything,
+  })
+    .policy('rest', {
+      after: ['input'],
+      output: anything,
+      run: () => {
+        first()
+        return { nodes: 1 }
+      },
+    })
+    .result('rest')
+  return workflow as Workflow
+}
 
 export const testWorkflows: Readonly<Record<TaskType, Workflow>> = {
   negotiation: twoQuestions as Workflow,
   price_review: endless as Workflow,
   listing_summary: hasty as Workflow,
-  noop: nothing as Workflow,
+  noop: nothingButFirst(() => {}),
 }
