@@ -7,6 +7,7 @@ export type DomainErrorCode =
   | 'not_found'
   | 'failed_precondition'
   | 'resource_exhausted'
+  | 'unavailable'
 
 /** A refusal that the caller can act on; its message is part of the answer. */
 export class DomainError extends Error {
@@ -24,6 +25,7 @@ const statusOfDomainError = {
   not_found: Status.NOT_FOUND,
   failed_precondition: Status.FAILED_PRECONDITION,
   resource_exhausted: Status.RESOURCE_EXHAUSTED,
+  unavailable: Status.UNAVAILABLE,
 } as const satisfies Record<DomainErrorCode, Status>
 
 /** Total: whatever was thrown becomes a status, and nothing unforeseen shows its message. */

@@ -33,7 +33,7 @@ export const metrics = {
   rateLimitHits: {
     name: 'throughline.rate_limit.hits',
     unit: '{hit}',
-    description: "Times that a rate was used up: a key's, and its request was refused, or a tenant's, and its tasks had to wait",
+    description: "Times a request was refused, or a tenant's tasks had to wait, for a rate",
   },
   rateLimitTokensRemaining: {
     name: 'throughline.rate_limit.tokens_remaining',
@@ -258,7 +258,7 @@ export const metrics = {
   outboxDelay: {
     name: 'throughline.outbox.delay',
     unit: 's',
-    description: "From the commit of a task to the arrival of its job in the queue, when it was its tenant's turn",
+    description: 'From the commit of a task to the arrival of its job in the queue',
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
   },
   workersActive: {

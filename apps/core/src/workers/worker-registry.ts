@@ -50,6 +50,9 @@ export function createWorkerRegistry(redis: Redis): WorkerRegistry {
 
 /** A worker that this core does not understand is none that it can count on. */
 function parseRecord(json: string | null | undefined): WorkerRecord | undefined {
-  if (!json) return undefined
-  return workerRecordSchema.safeParse(JSON.parse(json)).data
+  try {
+    return json ? workerRecordSchema.parse(JSON.parse(json)) : undefined
+  } catch {
+    return undefined
+  }
 }

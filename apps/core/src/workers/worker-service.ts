@@ -9,17 +9,27 @@ const drainSchema = z.object({ workerId: requiredText(200), draining: z.boolean(
 export function workerService(registry: WorkerRegistry): WorkerServiceImplementation {
   return {
     async listWorkers() {
-      const workers = await registry.list()
+      const workers = await answered(registry.list())
       return { workers: workers.map(toWorkerMessage) }
     },
     async drainWorker(request) {
       const { workerId, draining } = validate(drainSchema, request)
-      const worker = (await registry.list()).find(({ id }) => id === workerId)
+      const workers = await answered(registry.list())
+      const worker = workers.find(({ id }) => id === workerId)
       if (!worker) throw new DomainError('not_found', 'There is no such worker')
-      await registry.setDraining(workerId, draining)
+      await answered(registry.setDraining(workerId, draining))
       // As it is told to be: it acts on that with its next heartbeat.
       return { worker: { ...toWorkerMessage(worker), draining } }
     },
+  }
+}
+
+/** The registry is Redis, and nothing but Redis goes wrong in it. */
+async function answered<Value>(asked: Promise<Value>): Promise<Value> {
+  try {
+    return await asked
+  } catch (cause) {
+    throw new DomainError('unavailable', 'The registry of workers does not answer', { cause })
   }
 }
 

@@ -25,6 +25,7 @@ beforeAll(async () => {
   await redis.flushdb()
   proxy = await startBreakableProxy(inject('redisUrl'))
   core = await startCore({ redisUrl: `${proxy.url}/11` })
+  await vi.waitFor(() => expect(core.redis.status).toBe('ready'), soon)
 })
 afterAll(async () => {
   await core.stop()
@@ -59,6 +60,28 @@ test('lists the workers that are alive', async () => {
       },
     ],
   })
+})
+
+test('a record that nobody understands hides no other worker', async () => {
+  await heartbeat('worker-1', 4)
+  await redis.zadd(workersKey, 1_700_000_000_000, 'garbled')
+  await redis.set(workerKey('garbled'), '{"slots":')
+  const { workers } = await core.workers.listWorkers({})
+  expect(workers.map(({ id }) => id)).toEqual(['worker-1'])
+  await redis.del(workerKey('garbled'))
+})
+
+test('says that the registry is away while Redis is', async () => {
+  proxy.breakOff()
+  try {
+    await expect(core.workers.listWorkers({})).rejects.toMatchObject({
+      code: Status.UNAVAILABLE,
+      details: 'The registry of workers does not answer',
+    })
+  } finally {
+    proxy.restore()
+  }
+  await vi.waitFor(() => expect(core.redis.status).toBe('ready'), soon)
 })
 
 test('tells a worker to take no more tasks, and to take some again', async () => {

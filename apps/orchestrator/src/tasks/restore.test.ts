@@ -16,7 +16,7 @@ afterAll(() => redis.disconnect())
 
 const input = 5
 
-test('a random graph runs every node once, after all that it depends on, and saves it', async () => {
+test('a random graph runs every node once, after all that it depends on, and saves all but the last', async () => {
   await fc.assert(
     fc.asyncProperty(graphs(10), async (nodes) => {
       const process = startMortalProcess(store)
@@ -24,7 +24,9 @@ test('a random graph runs every node once, after all that it depends on, and sav
       const expected = await computeByHand(nodes)
       expect(result).toBe(expected.result)
       expect(process.steps('run').toSorted()).toEqual(expected.steps.toSorted())
-      expect(process.steps('save').toSorted()).toEqual(expected.steps.toSorted())
+      // What the last join comes to is the result, which core keeps.
+      const saved = expected.steps.filter((step) => step !== 'end')
+      expect(process.steps('save').toSorted()).toEqual(saved.toSorted())
 
       const position = (did: string, step: string) =>
         process.log.findIndex((one) => one.did === did && one.step === step)
