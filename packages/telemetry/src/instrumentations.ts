@@ -10,7 +10,7 @@
 import { createRequire } from 'node:module'
 import { extname } from 'node:path'
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation'
-import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node'
+import { RuntimeMetrics } from './instrument-runtime.ts'
 import { createUndiciInstrumentation } from './instrument-undici.ts'
 import type { InsideRule } from './outgoing/inside-hosts.ts'
 import { patchLibraries } from './patch-libraries.ts'
@@ -32,10 +32,7 @@ interface LibraryFile {
 
 /** Of Node itself: the event loop and memory, and the `fetch` that comes with it. */
 export function createInstrumentations(isInside: InsideRule): Instrumentation[] {
-  return withoutRequireHook(() => [
-    createUndiciInstrumentation(isInside),
-    new RuntimeNodeInstrumentation(),
-  ])
+  return withoutRequireHook(() => [createUndiciInstrumentation(isInside), new RuntimeMetrics()])
 }
 
 export function observeLibraries(isInside: InsideRule): void {
