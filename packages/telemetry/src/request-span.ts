@@ -4,7 +4,6 @@ import {
   type Histogram,
   type Link,
   propagation,
-  ROOT_CONTEXT,
   type Span,
   SpanKind,
   SpanStatusCode,
@@ -16,6 +15,7 @@ import {
   ATTR_HTTP_RESPONSE_STATUS_CODE,
 } from '@opentelemetry/semantic-conventions'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { rootContext } from './context/flat-context.ts'
 import { histogram } from './instruments.ts'
 import { metrics } from './metric-definitions.ts'
 import { attributes } from './names.ts'
@@ -34,7 +34,7 @@ export function traceRequest(
 ): Context {
   const startedAt = performance.now()
   const kind = kindOf(request)
-  const parent = propagation.extract(ROOT_CONTEXT, request.headers)
+  const parent = propagation.extract(rootContext, request.headers)
   const options = {
     kind: SpanKind.SERVER,
     attributes: kind.attributes,
