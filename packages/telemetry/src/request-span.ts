@@ -31,9 +31,10 @@ export function traceRequest(
   { raw: response }: FastifyReply,
   duration: Histogram,
   link?: Link,
+  route = request.routeOptions.url,
 ): Context {
   const startedAt = performance.now()
-  const kind = kindOf(request)
+  const kind = kindOf(request, route)
   const parent = propagation.extract(rootContext, request.headers)
   const options = {
     kind: SpanKind.SERVER,
@@ -51,9 +52,9 @@ export function traceRequest(
     endSpan(span, status, isComplete)
     duration.record((performance.now() - startedAt) / 1_000, kind.measured(status), parent)
   }
-  // Either the response was finished, or it was cut off: no span stays open.
-  response.once('finish', () => end(true))
-  response.once('close', () => end(response.writableFinished))
+  // Either the response was finished, or it was cut off: no span stays open. Not `once`, which wraps and removes.
+  response.on('finish', () => end(true))
+  response.on('close', () => end(response.writableFinished))
   return trace.setSpan(parent, span)
 }
 

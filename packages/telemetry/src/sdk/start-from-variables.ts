@@ -15,6 +15,7 @@ import { LoggerProvider, type LogRecordProcessor } from '@opentelemetry/sdk-logs
 import { type IMetricReader, MeterProvider } from '@opentelemetry/sdk-metrics'
 import { type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { FlatContextManager } from '../context/flat-context-manager.ts'
+import { createCountedHistograms } from '../histograms/counted-histograms.ts'
 import { createTracerProvider } from '../spans/tracer-provider.ts'
 import { detectResource } from './detect-resource.ts'
 import { readLogRecordLimits, readSpanLimits } from './limits.ts'
@@ -56,8 +57,9 @@ const ownMeter = () => (measuresItself() ? { meterProvider: metrics.getMeterProv
 
 function startMetrics({ metricReaders: readers }: SdkParts, resource: Resource) {
   if (readers.length === 0) return undefined
+  const histograms = createCountedHistograms(readers)
   const provider = new MeterProvider({ resource, readers, sdkMetricsEnabled: measuresItself() })
-  metrics.setGlobalMeterProvider(provider)
+  metrics.setGlobalMeterProvider(histograms?.addTo(provider) ?? provider)
   return provider
 }
 

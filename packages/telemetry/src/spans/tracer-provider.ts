@@ -29,6 +29,7 @@ export interface TracerProviderSettings {
 }
 
 export interface EndingTracerProvider extends TracerProvider {
+  forceFlush(): Promise<void>
   shutdown(): Promise<void>
 }
 
@@ -59,6 +60,9 @@ export function createTracerProvider(settings: TracerProviderSettings): EndingTr
       const tracer = new RecordingTracer({ name, version, schemaUrl }, sampler, surroundings)
       tracers.set(key, tracer)
       return tracer
+    },
+    async forceFlush() {
+      await Promise.all(spanProcessors.map((processor) => processor.forceFlush()))
     },
     async shutdown() {
       await Promise.all(spanProcessors.map((processor) => processor.shutdown()))
