@@ -65,6 +65,19 @@ test('records queries and commands below a parent, without their values', async 
   expect(received.metricNames).toContain('db.client.operation.duration')
 })
 
+test('a query that waited for its connection is in the trace of its caller', async () => {
+  const { received } = await recordScript('waiting-queries', { args: [inject('postgresUrl')] })
+  expect(draw(received)).toMatchInlineSnapshot(`
+    "
+    ask first                      INTERNAL  telemetry
+    └ pg.query:SELECT throughline  CLIENT    telemetry
+
+    ask last                      INTERNAL  telemetry
+    └ pg.query:TABLE throughline  CLIENT    telemetry
+    "
+  `)
+})
+
 test('records chats and their tokens, not their words, however they end', async () => {
   const { received } = await recordScript('chats')
   expect(draw(received)).toMatchInlineSnapshot(`

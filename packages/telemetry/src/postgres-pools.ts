@@ -2,7 +2,10 @@
 // how long that took. The pg instrumentation has some of these, but calls each pool that was given a URL
 // `unknown_host:unknown_port/unknown_database`, adds the counts of all pools up as if they were one, and looks at who
 // waits only when somebody has stopped waiting. So that half of it is off, in `postgres-queries.ts`.
-import { type Attributes, type Histogram, ROOT_CONTEXT } from '@opentelemetry/api'
+//
+// Whoever had to wait goes on in their own context. A connection is handed over by whoever lets go of it, whose trace a
+// query would else be in, or in none.
+import { type Attributes, context, type Histogram, ROOT_CONTEXT } from '@opentelemetry/api'
 import {
   InstrumentationBase,
   InstrumentationNodeModuleDefinition,
@@ -79,9 +82,10 @@ function connectThen(
   callback: Connected | undefined,
 ): Promise<unknown> | undefined {
   if (callback) {
+    const caller = context.active()
     return connect((err, ...rest) => {
       if (!err) onConnected()
-      callback(err, ...rest)
+      context.with(caller, callback, undefined, err, ...rest)
     })
   }
   return connect()?.then((client) => {
