@@ -1,6 +1,6 @@
 // How often everything has been counted, over all processes, as their metrics say.
 import { isDeepStrictEqual } from 'node:util'
-import { startReceiver } from '@throughline/trace-testing/receiver'
+import { type Otlp, startReceiver } from '@throughline/trace-testing/receiver'
 import { vi } from 'vitest'
 
 /** By service, metric and attributes: what a counter says, or how often a histogram was recorded. */
@@ -11,6 +11,8 @@ export interface MetricTotals extends AsyncDisposable {
   readonly variables: Readonly<Record<string, string>>
   /** When every process has told twice that nothing has changed. */
   settled(): Promise<Totals>
+  /** What every process has sent last, which holds all that it has ever counted. */
+  lastSent(): readonly Otlp[]
 }
 
 interface Point {
@@ -39,19 +41,21 @@ const exportTimeoutMs = 20_000
 
 export async function startMetricTotals(): Promise<MetricTotals> {
   const receiver = await startReceiver()
-  const processes = new Map<string, { exports: number; totals: Totals }>()
+  const processes = new Map<string, { exports: number; totals: Totals; last: Otlp }>()
   let read = 0
 
   function readNew(): void {
     for (const { body } of receiver.requests.slice(read)) {
       const { resourceMetrics } = JSON.parse(body) as { resourceMetrics: ResourceMetrics[] }
-      for (const { resource, scopeMetrics } of resourceMetrics) {
+      for (const one of resourceMetrics) {
+        const { resource, scopeMetrics } = one
         const about = valuesOf(resource.attributes)
         const id = String(about['service.instance.id'])
         const series = scopeMetrics.flatMap(({ metrics }) => metrics.flatMap(seriesOf))
         const named = series.map(([name, value]) => [`${about['service.name']} ${name}`, value])
         const exports = (processes.get(id)?.exports ?? 0) + 1
-        processes.set(id, { exports, totals: Object.fromEntries(named) })
+        const last = { resourceMetrics: [one] } as object as Otlp
+        processes.set(id, { exports, totals: Object.fromEntries(named), last })
       }
     }
     read = receiver.requests.length
@@ -84,6 +88,10 @@ export async function startMetricTotals(): Promise<MetricTotals> {
         if (isDeepStrictEqual(before, now)) return now
         before = now
       }
+    },
+    lastSent() {
+      readNew()
+      return [...processes.values()].map(({ last }) => last)
     },
     [Symbol.asyncDispose]: () => receiver.stop(),
   }

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { replaceSection } from './bench/replace-section.ts'
 import { runBench } from './bench/telemetry/bench.ts'
-import { defaults, help, readOptions } from './bench/telemetry/options.ts'
+import { defaults, help, type Options, readOptions } from './bench/telemetry/options.ts'
 import { partNames } from './bench/telemetry/parts/part.ts'
 import { explain } from './explain.ts'
 import { createTerminal } from './printing/terminal.ts'
@@ -21,11 +21,9 @@ try {
     terminal.print(help)
   } else {
     const result = await runBench({ options, terminal, env: process.env, signal: signals.asked })
-    if (
-      partNames.every((name) => options.only.includes(name)) &&
-      options.rounds >= defaults.rounds
-    ) {
-      replaceSection(file, 'bench:telemetry', result)
+    const section = sectionOf(options)
+    if (section) {
+      replaceSection(file, section, result)
       const biome = join(root, 'node_modules/.bin/biome')
       execFileSync(biome, ['format', '--write', file], { cwd: root })
       terminal.print(`Written into ${file}.`)
@@ -36,3 +34,10 @@ try {
   process.exitCode = 1
 }
 process.exit()
+
+/** Of docs/cost.md; a part of it is printed and not kept. */
+function sectionOf({ profile, only, rounds }: Options): string | undefined {
+  if (profile) return profile === 'route' ? 'bench:profile' : undefined
+  const isWhole = partNames.every((name) => only.includes(name)) && rounds >= defaults.rounds
+  return isWhole ? 'bench:telemetry' : undefined
+}

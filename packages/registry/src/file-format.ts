@@ -110,6 +110,7 @@ const event = z.strictObject({
   name: z.string(),
   annotations: z.discriminatedUnion('carrier', [
     z.strictObject({ ...said, carrier: z.literal('span') }),
+    z.strictObject({ ...said, carrier: z.literal('event') }),
     z.strictObject({
       ...said,
       carrier: z.literal('log'),

@@ -1,10 +1,11 @@
 // What is well-formed and yet cannot be meant.
 import { partsOf } from './name-pattern.ts'
 import type { Metric, Registry, Signal, Span } from './registry.ts'
+import { signalsOf } from './signals-of.ts'
 
 export function findContradictions(registry: Registry): string[] {
-  const { spans, metrics, spanEvents, logs } = registry
-  const signals = [...spans, ...metrics.values(), ...spanEvents.values(), ...logs.values()]
+  const { spans, metrics } = registry
+  const signals = signalsOf(registry)
   return [
     ...signals.flatMap(findWidened),
     ...spans.flatMap(findUnknownParts),

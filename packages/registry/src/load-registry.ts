@@ -45,7 +45,11 @@ function build(
     const { name, annotations } = placed.group
     return { ...signal(placed), name, annotations }
   })
-  const spanEvents = events.filter(({ annotations }) => annotations.carrier === 'span')
+  const carriedBy = (carrier: 'span' | 'event') =>
+    events
+      .filter(({ annotations }) => annotations.carrier === carrier)
+      .map(({ annotations: _, ...event }) => event)
+  const spanEvents = carriedBy('span')
   const eventNames = new Map(spanEvents.map(({ id, name }) => [id, name]))
 
   const toSpan = (placed: Placed<'span'>): Span => {
@@ -73,10 +77,8 @@ function build(
     }),
     spans: ofType(groups, 'span').map(toSpan),
     metrics: byKey(metrics, ({ name }) => name),
-    spanEvents: byKey(
-      spanEvents.map(({ annotations: _, ...event }) => event),
-      ({ name }) => name,
-    ),
+    spanEvents: byKey(spanEvents, ({ name }) => name),
+    namedEvents: byKey(carriedBy('event'), ({ name }) => name),
     logs: byKey(
       events.flatMap(({ name: message, annotations, ...common }) => {
         if (annotations.carrier !== 'log') return []

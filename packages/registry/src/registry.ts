@@ -11,6 +11,8 @@ export interface Registry {
   readonly spanEvents: ReadonlyMap<string, SpanEvent>
   /** By message. A record that fits none of them is undeclared. */
   readonly logs: ReadonlyMap<string, LogEvent>
+  /** Log records that are known by the name of an event instead, and need no message. */
+  readonly namedEvents: ReadonlyMap<string, NamedEvent>
 }
 
 export const valueTypes = [
@@ -22,6 +24,8 @@ export const valueTypes = [
   'int[]',
   'double[]',
   'boolean[]',
+  // Structured: maps and lists of them.
+  'any',
 ] as const
 export type ValueType = (typeof valueTypes)[number]
 
@@ -103,6 +107,10 @@ export interface Metric extends Signal {
 }
 
 export interface SpanEvent extends Signal {
+  readonly name: string
+}
+
+export interface NamedEvent extends Signal {
   readonly name: string
 }
 

@@ -13,12 +13,8 @@ import {
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import { conventions } from './names.ts'
 
-/** "Development", as of version 1.45. Not in the registry: what it declares is seen in every run. */
-const details = {
-  event: 'gen_ai.client.inference.operation.details',
-  input: 'gen_ai.input.messages',
-  output: 'gen_ai.output.messages',
-}
+/** "Development", as of version 1.45. */
+const eventName = 'gen_ai.client.inference.operation.details'
 
 interface Message {
   readonly role: string
@@ -83,13 +79,13 @@ function detailsOf(
   return {
     context,
     timestamp,
-    eventName: details.event,
+    eventName,
     severityNumber: SeverityNumber.DEBUG,
     attributes: {
       [conventions.genAiOperationName]: 'chat',
       [conventions.genAiRequestModel]: attributes[conventions.genAiRequestModel],
-      [details.input]: input,
-      [details.output]: output,
+      [conventions.genAiInputMessages]: input,
+      [conventions.genAiOutputMessages]: output,
     },
   }
 }

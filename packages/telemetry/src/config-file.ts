@@ -1,4 +1,5 @@
-// OTEL_CONFIG_FILE: what the SDK leaves out when a file says what it shall do. `otel.example.yaml` is such a file.
+// OTEL_CONFIG_FILE: what the SDK leaves out when a file says what it shall do, and what it lets us do as without one.
+// `otel.example.yaml` is such a file.
 import {
   context,
   createContextKey,
@@ -9,6 +10,8 @@ import {
 } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
 import { ATTR_SERVICE_NAME } from '@opentelemetry/semantic-conventions'
+import { replacePropagators } from './trace-context/create-propagators.ts'
+import { keepWordsOutOfSpans } from './wordless-spans.ts'
 
 interface Measuring {
   setMeterProvider(provider: MeterProvider): void
@@ -23,6 +26,8 @@ export function serviceNameVariable({ attributes }: Resource): Record<string, st
 export function completeConfiguredSdk(file: string, instrumentations: readonly Measuring[]): void {
   // It keeps its meter provider to itself, and what instrumentations measure would be lost.
   for (const one of instrumentations) one.setMeterProvider(metrics.getMeterProvider())
+  replacePropagators()
+  keepWordsOutOfSpans()
   if (!isRunning()) {
     diag.error(
       `Nothing is recorded: OTEL_CONFIG_FILE=${file} is disabled or cannot be used; allowed: a file as https://opentelemetry.io/docs/specs/otel-config has it, such as otel.example.yaml of this package.`,

@@ -5,9 +5,9 @@ import {
   isSpanContextValid,
   type Link,
   propagation,
-  ROOT_CONTEXT,
   trace,
 } from '@opentelemetry/api'
+import { rootContext } from './context/flat-context.ts'
 
 export interface ContextCarrier {
   readonly traceparent?: string
@@ -27,7 +27,7 @@ export function activeTraceparent(): string | undefined {
 
 /** On the root context: what was stored counts, not what happens to be active where it is read. */
 export function contextFrom({ traceparent, baggage }: ContextCarrier): Context {
-  return propagation.extract(ROOT_CONTEXT, { traceparent, baggage })
+  return propagation.extract(rootContext, { traceparent, baggage })
 }
 
 /** A link to the span that a stored `traceparent` names; nothing when it names none. */

@@ -25,9 +25,11 @@ async function addHttpTelemetry(
   const duration = createRequestDuration()
 
   app.addHook('onRequest', (request, reply, done) => {
+    // Read once: Fastify puts them together whenever it is asked.
+    const { url: route } = request.routeOptions
     // Asked every few seconds for ever, and so is whatever they ask in turn.
-    if (unobserved.has(request.routeOptions.url)) return withoutTracing(done)
+    if (unobserved.has(route)) return withoutTracing(done)
 
-    context.with(traceRequest(request, reply, duration, linkOf?.(request)), done)
+    context.with(traceRequest(request, reply, duration, linkOf?.(request), route), done)
   })
 }

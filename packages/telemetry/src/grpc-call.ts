@@ -54,7 +54,7 @@ export function observeMethod(end: CallEnd, method: string, attributes: Attribut
       [ATTR_RPC_STATUS_CODE]: status,
       ...(isFailure && { [ATTR_ERROR_TYPE]: status }),
     }
-    return { isFailure, onSpan, onMetric: { ...bounded, ...onSpan } }
+    return { isFailure, onSpan, onMetric: Object.freeze({ ...bounded, ...onSpan }) }
   }
   const outcomes = statuses.map(outcomeOf)
   // A number that is none of the seventeen is this to whoever receives it.

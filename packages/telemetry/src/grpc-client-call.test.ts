@@ -3,7 +3,6 @@ import { SpanKind, trace } from '@opentelemetry/api'
 import { expect, test } from 'vitest'
 import { ask, connectEcho, startEcho } from '../fixtures/grpc-echo.ts'
 import { recordGrpc } from '../fixtures/record-grpc.ts'
-import { readTarget } from './grpc-client-call.ts'
 import { withSpan } from './with-span.ts'
 
 const { status } = grpc
@@ -145,28 +144,4 @@ test('blames a client that cannot read the answer', async () => {
     'CLIENT test.Echo/Say INTERNAL ERROR INTERNAL',
     'SERVER test.Echo/Say OK',
   ])
-})
-
-test.each([
-  ['dns:core:50051', 'core', 50_051, 'core'],
-  ['dns://1.2.3.4/core.example:50051', 'core.example', 50_051, 'core.example'],
-  ['dns:///core', 'core', undefined, 'core'],
-  ['ipv4:10.0.0.1:443', '10.0.0.1', 443, '10.0.0.1'],
-  ['dns:[::1]:50051', '::1', 50_051, '[::1]'],
-  ['unix:///run/core.sock', '/run/core.sock', undefined],
-  ['unix:core.sock', 'core.sock', undefined],
-  [
-    'ipv4:10.0.0.1:1,10.0.0.2:2',
-    'ipv4:10.0.0.1:1,10.0.0.2:2',
-    undefined,
-    'ipv4:10.0.0.1:1,10.0.0.2:2',
-  ],
-  ['zk://zookeeper:1/core', 'zk://zookeeper:1/core', undefined, 'zk://zookeeper:1/core'],
-])('reads the server of %s', (target, address, port, hostname?: string) => {
-  const { attributes, hostname: judged } = readTarget(target)
-  expect(attributes).toEqual({
-    'server.address': address,
-    ...(port !== undefined && { 'server.port': port }),
-  })
-  expect(judged).toBe(hostname)
 })

@@ -1,8 +1,7 @@
 // A gRPC call as its client sees it: from its start until its status is known, retries of the channel included.
 import type { Channel, Metadata } from '@grpc/grpc-js'
-import { type Attributes, context, propagation } from '@opentelemetry/api'
+import { context, propagation } from '@opentelemetry/api'
 import { isTracingSuppressed } from '@opentelemetry/core'
-import { ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT } from '@opentelemetry/semantic-conventions'
 import type { ObserveCall } from './grpc-call.ts'
 import { contextFields } from './trace-context/context-fields.ts'
 
@@ -45,26 +44,4 @@ export function observeClientCall(
 
 const metadataSetter = {
   set: (metadata: Metadata, key: string, value: string) => metadata.set(key, value),
-}
-
-const socketTarget = /^unix:(?:\/\/)?(.+)$/
-const hostTarget =
-  /^(?:(?:dns|ipv4|ipv6):(?:\/\/[^/]*\/)?)?(?:\[([^\]]+)\]|([^[\]:/,]+))(?::(\d+))?$/
-
-export interface Target {
-  /** What was to be connected to: one name for all instances behind it, never a connection's address. */
-  readonly attributes: Attributes
-  /** An IPv6 address in brackets, as in a URL; none for a socket of this machine. */
-  readonly hostname?: string
-}
-
-export function readTarget(target: string): Target {
-  const [, path] = socketTarget.exec(target) ?? []
-  if (path !== undefined) return { attributes: { [ATTR_SERVER_ADDRESS]: path } }
-  const [, ipv6, host, port] = hostTarget.exec(target) ?? []
-  const attributes = {
-    [ATTR_SERVER_ADDRESS]: ipv6 ?? host ?? target,
-    ...(port !== undefined && { [ATTR_SERVER_PORT]: Number(port) }),
-  }
-  return { attributes, hostname: ipv6 === undefined ? (host ?? target) : `[${ipv6}]` }
 }

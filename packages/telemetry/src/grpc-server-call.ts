@@ -1,6 +1,7 @@
 // A gRPC call as its server sees it: from its headers until its trailers are sent or nobody waits for them any more.
 import type { Metadata, ServerInterceptingCallInterface } from '@grpc/grpc-js'
-import { context, propagation, ROOT_CONTEXT } from '@opentelemetry/api'
+import { context, propagation } from '@opentelemetry/api'
+import { rootContext } from './context/flat-context.ts'
 import type { ObserveCall, ObservedCall } from './grpc-call.ts'
 
 const cancelled = 1
@@ -26,11 +27,11 @@ export function observeServerCall(
 
   call.start = (listener) => {
     let observed: ObservedCall | undefined
-    let inCall = ROOT_CONTEXT
+    let inCall = rootContext
     start.call(call, {
       // Comes first, and only to calls that are still alive: what begins here is sure to end below.
       onReceiveMetadata(metadata) {
-        observed = observe(propagation.extract(ROOT_CONTEXT, metadata, metadataGetter))
+        observed = observe(propagation.extract(rootContext, metadata, metadataGetter))
         inCall = observed.context
         context.with(inCall, listener.onReceiveMetadata, listener, metadata)
       },

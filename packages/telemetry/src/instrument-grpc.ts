@@ -14,9 +14,10 @@ import {
   InstrumentationNodeModuleDefinition,
 } from '@opentelemetry/instrumentation'
 import { type CallEnd, observeMethod } from './grpc-call.ts'
-import { observeClientCall, readTarget } from './grpc-client-call.ts'
+import { observeClientCall } from './grpc-client-call.ts'
 import { rememberMethods } from './grpc-methods.ts'
 import { observeServerCall } from './grpc-server-call.ts'
+import { readTarget, targetOf } from './grpc-target.ts'
 import { histogram } from './instruments.ts'
 import { metrics } from './metric-definitions.ts'
 import type { InsideRule } from './outgoing/inside-hosts.ts'
@@ -76,8 +77,8 @@ export class GrpcInstrumentation extends InstrumentationBase<GrpcSettings> {
       duration: () => this.clientDuration,
     }
     const describe = (channel: Channel) => {
-      const { attributes, hostname } = readTarget(channel.getTarget())
-      const isInside = hostname === undefined || this.getConfig().isInside(hostname)
+      const { attributes, hostnames } = readTarget(targetOf(channel))
+      const isInside = hostnames.every(this.getConfig().isInside)
       return { isInside, methods: this.methods(end, attributes) }
     }
     const channels = new WeakMap<Channel, ReturnType<typeof describe>>()

@@ -18,8 +18,10 @@ export function createPrismaInstrumentation(): PrismaInstrumentation {
 /** What `requireParentSpan` is to pg: Prisma has no such setting. */
 class PrismaBelowParents extends PrismaInstrumentation {
   override setTracerProvider(provider: TracerProvider): void {
+    // Prisma asks for it before each of its spans, and always for the same.
+    let tracer: Tracer | undefined
     super.setTracerProvider({
-      getTracer: (...scope) => childSpansOnly(provider.getTracer(...scope)),
+      getTracer: (...scope) => (tracer ??= childSpansOnly(provider.getTracer(...scope))),
     })
   }
 }

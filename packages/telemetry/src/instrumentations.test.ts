@@ -1,6 +1,7 @@
 // For the types of inject().
 import type {} from '@throughline/embedded/vitest-setup'
 import { expect, inject, test } from 'vitest'
+import { readMetrics } from '../fixtures/read-metrics.ts'
 import { draw, recordScript } from '../fixtures/record-script.ts'
 
 test('carries one trace over HTTP, gRPC and HTTP, and leaves health checks and polls out', async () => {
@@ -62,7 +63,38 @@ test('records queries and commands below a parent, without their values', async 
   expect(statements).toEqual(['SELECT $1::text AS private', 'VALUES(?, ?, ?)', 'set'])
   // An operation is in upper case in metrics.
   expect(JSON.stringify(received.requests).toLowerCase()).not.toContain('private ')
-  expect(received.metricNames).toContain('db.client.operation.duration')
+
+  const { hostname, port, pathname } = new URL(inject('postgresUrl'))
+  const durations = readMetrics(received).filter(
+    ({ name, attributes }) =>
+      name === 'db.client.operation.duration' && attributes['db.system.name'] === 'postgresql',
+  )
+  expect(durations.map(({ attributes, value }) => [attributes, value])).toEqual(
+    ['SELECT', 'VALUES'].map((operation) => [
+      {
+        'db.system.name': 'postgresql',
+        'db.namespace': pathname.slice(1),
+        'server.address': hostname,
+        'server.port': port,
+        'db.operation.name': operation,
+      },
+      // What is not recorded is measured all the same.
+      2,
+    ]),
+  )
+})
+
+test('a query that waited for its connection is in the trace of its caller', async () => {
+  const { received } = await recordScript('waiting-queries', { args: [inject('postgresUrl')] })
+  expect(draw(received)).toMatchInlineSnapshot(`
+    "
+    ask first                      INTERNAL  telemetry
+    └ pg.query:SELECT throughline  CLIENT    telemetry
+
+    ask last                      INTERNAL  telemetry
+    └ pg.query:TABLE throughline  CLIENT    telemetry
+    "
+  `)
 })
 
 test('records chats and their tokens, not their words, however they end', async () => {

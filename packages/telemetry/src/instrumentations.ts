@@ -5,15 +5,16 @@
 // A trace begins where work enters a process: a server, a queue consumer, `withSpan`. Whatever goes out (SQL, Redis,
 // HTTP) is recorded below such a parent only, so that polls and health checks do not fill the store with stumps.
 //
-// What observes a library is loaded with it: a process pays for what it uses.
+// What observes a library is loaded with it: a process pays for what it uses. Another library is a file in `libraries/`
+// and a line here; an instrumentation that an app builds by itself patches nothing.
 import { createRequire } from 'node:module'
 import { extname } from 'node:path'
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation'
-import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node'
-import { register } from 'import-in-the-middle/register-hooks.mjs'
+import { RuntimeMetrics } from './instrument-runtime.ts'
 import { createUndiciInstrumentation } from './instrument-undici.ts'
-import { beforeLibraries } from './load-with-library.ts'
 import type { InsideRule } from './outgoing/inside-hosts.ts'
+import { patchLibraries } from './patch-libraries.ts'
+import { withoutRequireHook } from './without-require-hook.ts'
 
 /** By the library's name, the file in `libraries/`. */
 const files: Readonly<Record<string, string>> = {
@@ -31,18 +32,21 @@ interface LibraryFile {
 
 /** Of Node itself: the event loop and memory, and the `fetch` that comes with it. */
 export function createInstrumentations(isInside: InsideRule): Instrumentation[] {
-  return [createUndiciInstrumentation(isInside), new RuntimeNodeInstrumentation()]
+  return withoutRequireHook(() => [createUndiciInstrumentation(isInside), new RuntimeMetrics()])
 }
 
 export function observeLibraries(isInside: InsideRule): void {
-  // Patches what is imported by name. Hooking every import would cost more than all of them, and Node's asynchronous
-  // hooks would nearly double the start time.
-  register({ include: Object.keys(files) })
-
   const require = createRequire(import.meta.url)
-  beforeLibraries(Object.keys(files), (library) => {
-    const file = `./libraries/${files[library]}${extname(import.meta.filename)}`
-    const { instrumentations } = require(file) as LibraryFile
-    registerInstrumentations({ instrumentations: instrumentations(isInside) })
+  patchLibraries({
+    names: Object.keys(files),
+    // The others are CommonJS, for those who import them, too.
+    esModules: ['openai'],
+    load(library) {
+      const file = `./libraries/${files[library]}${extname(import.meta.filename)}`
+      const { instrumentations } = require(file) as LibraryFile
+      const created = withoutRequireHook(() => instrumentations(isInside))
+      registerInstrumentations({ instrumentations: created })
+      return created
+    },
   })
 }

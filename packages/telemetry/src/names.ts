@@ -144,6 +144,10 @@ export const conventions = {
   genAiUsageInputTokens: 'gen_ai.usage.input_tokens',
   /** Tokens of the answer. */
   genAiUsageOutputTokens: 'gen_ai.usage.output_tokens',
+  /** What was said to the model, message by message, each of parts as the conventions have them. */
+  genAiInputMessages: 'gen_ai.input.messages',
+  /** What the model answered, likewise. */
+  genAiOutputMessages: 'gen_ai.output.messages',
   /** The queue. */
   bullmqQueueName: 'bullmq.queue.name',
   /** What became of the job. */

@@ -2,7 +2,10 @@
 // how long that took. The pg instrumentation has some of these, but calls each pool that was given a URL
 // `unknown_host:unknown_port/unknown_database`, adds the counts of all pools up as if they were one, and looks at who
 // waits only when somebody has stopped waiting. So that half of it is off, in `postgres-queries.ts`.
-import { type Histogram, ROOT_CONTEXT } from '@opentelemetry/api'
+//
+// Whoever had to wait goes on in their own context. A connection is handed over by whoever lets go of it, whose trace a
+// query would else be in, or in none.
+import { type Attributes, context, type Histogram, ROOT_CONTEXT } from '@opentelemetry/api'
 import {
   InstrumentationBase,
   InstrumentationNodeModuleDefinition,
@@ -26,7 +29,8 @@ type Connect = (this: Pool, callback?: Connected) => Promise<unknown> | undefine
 
 export class PostgresPools extends InstrumentationBase {
   readonly #pools: PoolsByName = new Map()
-  readonly #nameOf = new WeakMap<Pool, string>()
+  /** Frozen: they name its series. */
+  readonly #attributesOf = new WeakMap<Pool, Attributes>()
   #waitTime: Histogram | undefined
 
   constructor() {
@@ -54,23 +58,20 @@ export class PostgresPools extends InstrumentationBase {
   /** What it returns is called when there is a connection. */
   #startWaiting(pool: Pool): () => void {
     const startedAt = performance.now()
-    const name = this.#nameOf.get(pool) ?? this.#meet(pool)
+    const attributes = this.#attributesOf.get(pool) ?? this.#meet(pool)
     return () => {
       const seconds = (performance.now() - startedAt) / 1_000
       // Given a context, nothing has to look for the active one.
-      this.#waitTime?.record(
-        seconds,
-        { [conventions.dbClientConnectionPoolName]: name },
-        ROOT_CONTEXT,
-      )
+      this.#waitTime?.record(seconds, attributes, ROOT_CONTEXT)
     }
   }
 
-  #meet(pool: Pool): string {
+  #meet(pool: Pool): Attributes {
     const name = nameOf(pool)
-    this.#nameOf.set(pool, name)
+    const attributes = Object.freeze({ [conventions.dbClientConnectionPoolName]: name })
+    this.#attributesOf.set(pool, attributes)
     this.#pools.set(name, (this.#pools.get(name) ?? new Set()).add(pool))
-    return name
+    return attributes
   }
 }
 
@@ -81,9 +82,10 @@ function connectThen(
   callback: Connected | undefined,
 ): Promise<unknown> | undefined {
   if (callback) {
+    const caller = context.active()
     return connect((err, ...rest) => {
       if (!err) onConnected()
-      callback(err, ...rest)
+      context.with(caller, callback, undefined, err, ...rest)
     })
   }
   return connect()?.then((client) => {

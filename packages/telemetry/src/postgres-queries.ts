@@ -1,11 +1,27 @@
 // The queries of pg: a span and a duration for each below a parent, and none of the values that stand in its text.
-import type { Attributes, HrTime, Span } from '@opentelemetry/api'
+import {
+  type Attributes,
+  type Histogram,
+  type HrTime,
+  ROOT_CONTEXT,
+  type Span,
+} from '@opentelemetry/api'
+import { hrTime, hrTimeDuration, hrTimeToMilliseconds } from '@opentelemetry/core'
 import type { InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation'
 import { PgInstrumentation, type PgRequestHookInformation } from '@opentelemetry/instrumentation-pg'
-import { ATTR_DB_OPERATION_NAME, ATTR_DB_QUERY_TEXT } from '@opentelemetry/semantic-conventions'
+import {
+  ATTR_DB_NAMESPACE,
+  ATTR_DB_OPERATION_NAME,
+  ATTR_DB_QUERY_TEXT,
+  ATTR_DB_SYSTEM_NAME,
+  ATTR_ERROR_TYPE,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVER_PORT,
+} from '@opentelemetry/semantic-conventions'
 import { operationOf, withoutValues } from './sql-without-values.ts'
 
 interface Internals {
+  readonly _operationDuration: Histogram
   recordOperationDuration(attributes: Attributes, startedAt: HrTime): void
 }
 
@@ -13,10 +29,10 @@ export class PgQueries extends PgInstrumentation {
   constructor() {
     super({ requireParentSpan: true, ignoreConnectSpans: true, requestHook: tellWithoutValues })
     const internals = this as unknown as Internals
-    const record = internals.recordOperationDuration
     internals.recordOperationDuration = (attributes, startedAt) => {
-      const name = operationOf(String(attributes[ATTR_DB_OPERATION_NAME] ?? ''))
-      record.call(this, { ...attributes, [ATTR_DB_OPERATION_NAME]: name }, startedAt)
+      const seconds = hrTimeToMilliseconds(hrTimeDuration(startedAt, hrTime())) / 1_000
+      // Given a context, nothing has to look for the active one.
+      internals._operationDuration.record(seconds, seriesOf(attributes), ROOT_CONTEXT)
     }
   }
 
@@ -33,4 +49,35 @@ function tellWithoutValues(span: Span, { query, connection }: PgRequestHookInfor
   if (query.name) return
   const parts = [operationOf(query.text), connection.database].filter(Boolean)
   span.updateName(`pg.query:${parts.join(' ')}`)
+}
+
+const onDuration = [
+  ATTR_DB_SYSTEM_NAME,
+  ATTR_DB_NAMESPACE,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVER_PORT,
+  ATTR_DB_OPERATION_NAME,
+  ATTR_ERROR_TYPE,
+]
+const mostKnown = 500
+const known = new Map<string, Attributes>()
+
+/** Frozen: they name a series. */
+function seriesOf(attributes: Attributes): Attributes {
+  const key = onDuration.map((name) => attributes[name]).join('\n')
+  const found = known.get(key)
+  if (found) return found
+  const series = Object.freeze(describe(attributes))
+  // What a statement begins with can be new each time.
+  if (known.size >= mostKnown) known.clear()
+  known.set(key, series)
+  return series
+}
+
+function describe(attributes: Attributes): Attributes {
+  const entries = onDuration.flatMap((name) =>
+    name in attributes ? [[name, attributes[name]]] : [],
+  )
+  const operation = operationOf(String(attributes[ATTR_DB_OPERATION_NAME] ?? ''))
+  return { ...Object.fromEntries(entries), [ATTR_DB_OPERATION_NAME]: operation }
 }

@@ -29,6 +29,12 @@ test('OTEL_METRICS_EXPORTER=prometheus serves our metrics under the names that P
     throughline_rate_limit_tokens_remaining 9
     # TYPE throughline_workers_active gauge
     throughline_workers_active 2
+    # TYPE throughline_sent_bytes_total counter
+    throughline_sent_bytes_total 7
+    # TYPE throughline_usage_ratio gauge
+    throughline_usage_ratio 0.5
+    # TYPE throughline_speed_bytes_per_second gauge
+    throughline_speed_bytes_per_second 9
     # TYPE throughline_checkpoint_size_bytes histogram
     throughline_checkpoint_size_bytes_count 1
     throughline_checkpoint_size_bytes_sum 100
@@ -39,12 +45,6 @@ test('OTEL_METRICS_EXPORTER=prometheus serves our metrics under the names that P
     throughline_checkpoint_size_bytes_bucket{le="65536"} 1
     throughline_checkpoint_size_bytes_bucket{le="262144"} 1
     throughline_checkpoint_size_bytes_bucket{le="+Inf"} 1
-    # TYPE throughline_sent_bytes_total counter
-    throughline_sent_bytes_total 7
-    # TYPE throughline_usage_ratio gauge
-    throughline_usage_ratio 0.5
-    # TYPE throughline_speed_bytes_per_second gauge
-    throughline_speed_bytes_per_second 9
     # TYPE throughline_took_seconds histogram
     throughline_took_seconds_count 1
     throughline_took_seconds_sum 2

@@ -87,7 +87,10 @@ const attributesByName = new Map<string, Attributes>()
 function attributesOf(name: string): Attributes {
   const known = attributesByName.get(name)
   if (known) return known
-  const attributes = { [ATTR_DB_SYSTEM_NAME]: 'redis', [ATTR_DB_OPERATION_NAME]: name }
+  const attributes = Object.freeze({
+    [ATTR_DB_SYSTEM_NAME]: 'redis',
+    [ATTR_DB_OPERATION_NAME]: name,
+  })
   attributesByName.set(name, attributes)
   return attributes
 }

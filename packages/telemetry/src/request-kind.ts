@@ -18,7 +18,7 @@ export interface RequestKind {
   readonly isKnownMethod: boolean
   /** Of the span. */
   readonly attributes: Attributes
-  /** Of the measurement, by the response's status; under 0 without a response. */
+  /** Of the measurement, by the response's status; under 0 without a response. Frozen: they name its series. */
   measured(statusCode: number): Attributes
 }
 
@@ -34,16 +34,27 @@ const knownMethods = new Set([
   'TRACE',
 ])
 
-const kinds = new Map<string, RequestKind>()
+interface KnownKind extends RequestKind {
+  /** Empty for all that HTTP does not define. */
+  readonly method: string
+  readonly isSecure: boolean
+  readonly httpVersion: string
+}
 
-export function kindOf(request: FastifyRequest): RequestKind {
-  const { method, protocol, raw } = request
-  const route = request.routeOptions.url
-  const key = `${knownMethods.has(method) ? method : ''} ${protocol === 'https'} ${raw.httpVersion} ${route}`
-  const known = kinds.get(key)
-  if (known) return known
-  const kind = describe(request, route)
-  kinds.set(key, kind)
+const kindsByRoute = new Map<string | undefined, KnownKind[]>()
+
+/** A search through a few, because a text to look one up by would be made for every request. */
+export function kindOf(request: FastifyRequest, route: string | undefined): RequestKind {
+  const { httpVersion } = request.raw
+  const method = knownMethods.has(request.method) ? request.method : ''
+  const isSecure = request.protocol === 'https'
+  const kinds = kindsByRoute.get(route) ?? []
+  for (const kind of kinds) {
+    if (kind.method !== method || kind.isSecure !== isSecure) continue
+    if (kind.httpVersion === httpVersion) return kind
+  }
+  const kind = { ...describe(request, route), method, isSecure, httpVersion }
+  kindsByRoute.set(route, [...kinds, kind])
   return kind
 }
 
@@ -65,7 +76,9 @@ function describe(
     isKnownMethod,
     attributes: { ...bounded, [ATTR_URL_PATH]: redactedPath(route) },
     measured(statusCode) {
-      const attributes = byStatus.get(statusCode) ?? { ...bounded, ...outcomeOf(statusCode) }
+      const known = byStatus.get(statusCode)
+      if (known) return known
+      const attributes = Object.freeze({ ...bounded, ...outcomeOf(statusCode) })
       byStatus.set(statusCode, attributes)
       return attributes
     },

@@ -4,7 +4,6 @@ import {
   type Histogram,
   type Link,
   propagation,
-  ROOT_CONTEXT,
   type Span,
   SpanKind,
   SpanStatusCode,
@@ -16,6 +15,7 @@ import {
   ATTR_HTTP_RESPONSE_STATUS_CODE,
 } from '@opentelemetry/semantic-conventions'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { rootContext } from './context/flat-context.ts'
 import { histogram } from './instruments.ts'
 import { metrics } from './metric-definitions.ts'
 import { attributes } from './names.ts'
@@ -31,10 +31,11 @@ export function traceRequest(
   { raw: response }: FastifyReply,
   duration: Histogram,
   link?: Link,
+  route = request.routeOptions.url,
 ): Context {
   const startedAt = performance.now()
-  const kind = kindOf(request)
-  const parent = propagation.extract(ROOT_CONTEXT, request.headers)
+  const kind = kindOf(request, route)
+  const parent = propagation.extract(rootContext, request.headers)
   const options = {
     kind: SpanKind.SERVER,
     attributes: kind.attributes,
@@ -51,9 +52,9 @@ export function traceRequest(
     endSpan(span, status, isComplete)
     duration.record((performance.now() - startedAt) / 1_000, kind.measured(status), parent)
   }
-  // Either the response was finished, or it was cut off: no span stays open.
-  response.once('finish', () => end(true))
-  response.once('close', () => end(response.writableFinished))
+  // Either the response was finished, or it was cut off: no span stays open. Not `once`, which wraps and removes.
+  response.on('finish', () => end(true))
+  response.on('close', () => end(response.writableFinished))
   return trace.setSpan(parent, span)
 }
 

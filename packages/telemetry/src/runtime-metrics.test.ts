@@ -29,6 +29,8 @@ test('event loop, garbage collection and heap are told by the names and units of
   expect(values('v8js.gc.duration').map(({ attributes }) => attributes['v8js.gc.type'])).toContain(
     'major',
   )
+  // Those of the conventions, not the instrumentation's.
+  expect(values('v8js.gc.duration')[0]?.bounds).toEqual([0.01, 0.1, 1, 10])
   const used = values('v8js.memory.heap.used').reduce((sum, { value }) => sum + value, 0)
   expect(used).toBeGreaterThan(1_000_000)
 })

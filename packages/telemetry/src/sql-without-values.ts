@@ -4,7 +4,12 @@
 /** What is longer is cut: a bulk insert says no more in its thousandth row than in its first. */
 const lengthLimit = 8_192
 const knownLimit = 500
-const known = new Map<string, string>()
+const known = new Map<string, Statement>()
+
+interface Statement {
+  readonly text: string
+  readonly operation: string | undefined
+}
 
 // Words and quoted names are read too, so that a digit or an apostrophe in them begins nothing. What does not end, because
 // it was cut, reaches to the end.
@@ -22,18 +27,24 @@ const token = new RegExp(
 )
 
 export function withoutValues(sql: string): string {
-  const text = known.get(sql) ?? replaceValues(sql.slice(0, lengthLimit))
-  if (sql.length <= lengthLimit && !known.has(sql)) {
-    // Statements that hold values are new each time; those that do not come back at once.
-    if (known.size >= knownLimit) known.clear()
-    known.set(sql, text)
-  }
-  return text
+  return read(sql).text
 }
 
 /** `SELECT`, whatever stands before it or follows it without a space. */
 export function operationOf(sql: string): string | undefined {
-  return /[a-z]+/i.exec(withoutValues(sql))?.[0].toUpperCase()
+  return read(sql).operation
+}
+
+function read(sql: string): Statement {
+  const found = known.get(sql)
+  if (found) return found
+  const text = replaceValues(sql.slice(0, lengthLimit))
+  const statement = { text, operation: /[a-z]+/i.exec(text)?.[0].toUpperCase() }
+  if (sql.length > lengthLimit) return statement
+  // Statements that hold values are new each time; those that do not come back at once.
+  if (known.size >= knownLimit) known.clear()
+  known.set(sql, statement)
+  return statement
 }
 
 function replaceValues(sql: string): string {

@@ -92,6 +92,15 @@ test('OTEL_CONFIG_FILE=otel.example.yaml sends traces, logs, and metrics of inst
   ])
 })
 
+test('with OTEL_CONFIG_FILE, too, errors lose their words and a trace says that its id is random', async () => {
+  await using receiver = await startReceiver()
+  const env = { OTEL_CONFIG_FILE: example, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }
+  const { stdout } = await runScript('failing-call', { env })
+  expect(JSON.parse(stdout)).toEqual({ traceparent: expect.stringMatching(/-03$/) })
+  expect(receiver.spans.map(({ name }) => name)).toEqual(['query', 'call'])
+  expect(JSON.stringify(receiver.requests)).not.toContain('private')
+})
+
 test.each([
   ['is not there', undefined],
   ['is no YAML', '{'],

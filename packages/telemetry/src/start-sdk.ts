@@ -16,7 +16,6 @@ import { describeService } from './service-resource.ts'
 import { flushAtShutdown } from './shutdown.ts'
 import { createSpanProcessors } from './span-processors.ts'
 import { createPropagators } from './trace-context/create-propagators.ts'
-import { keepWordsOutOfSpans } from './wordless-spans.ts'
 
 export async function startSdk(env: NodeJS.ProcessEnv): Promise<void> {
   const isInside = createInsideRule(env.TRACE_CONTEXT_HOSTS)
@@ -42,7 +41,6 @@ export async function startSdk(env: NodeJS.ProcessEnv): Promise<void> {
   )
   if (configFile) {
     completeConfiguredSdk(configFile, instrumentations)
-    keepWordsOutOfSpans()
   } else {
     writeProblemLines(diagLogLevelFromString(logLevel) ?? DiagLogLevel.WARN)
   }

@@ -6,11 +6,12 @@ import type { Terminal } from '../../printing/terminal.ts'
 import { root } from '../../system/services.ts'
 import { fetchAutoInstrumentations } from './auto-instrumentations.ts'
 import type { Options } from './options.ts'
-import { callPart, logPart, routePart } from './parts/cpu-part.ts'
+import { callPart, logPart, type ProfiledPart, routePart } from './parts/cpu-part.ts'
 import { measureMemory } from './parts/memory-part.ts'
-import type { Bench, Part, PartName } from './parts/part.ts'
+import type { Bench, Part, PartName, ProfiledName } from './parts/part.ts'
 import { searchPart } from './parts/search-part.ts'
 import { startPart } from './parts/start-part.ts'
+import { runProfile } from './profile/run-profile.ts'
 import { startReceiver } from './receiver/start-receiver.ts'
 import { describeMachine, loadOfMachine } from './report/machine.ts'
 import { aimsTable, costTable, recordsTable } from './report/report.ts'
@@ -29,7 +30,7 @@ export async function runBench({ options, terminal, env, signal }: BenchOptions)
   const { rounds, minutes, only, seed } = options
   const machine = describeMachine()
   terminal.print(`${machine}\nseed ${seed}, load of the machine ${loadOfMachine().toFixed(2)}\n`)
-  await fetchAutoInstrumentations({ env, signal })
+  if (!options.profile) await fetchAutoInstrumentations({ env, signal })
   const startedAt = performance.now()
 
   await using stack = new AsyncDisposableStack()
@@ -58,14 +59,24 @@ export async function runBench({ options, terminal, env, signal }: BenchOptions)
     }),
   }
 
+  const repeated: Record<ProfiledName, ProfiledPart> = {
+    route: routePart({ perSecond: 1_000, seconds: 3, warmUp: { perSecond: 3_000, seconds: 3 } }),
+    call: callPart({ perSecond: 500, seconds: 3, warmUp: { perSecond: 800, seconds: 3 } }),
+    log: logPart({ perSecond: 2_000, seconds: 2, warmUp: { perSecond: 2_000, seconds: 3 } }),
+  }
+  if (options.profile) {
+    say(`profile of ${options.profile}`)
+    const tables = await runProfile(bench, repeated[options.profile])
+    terminal.drawBelow([])
+    terminal.print(`\n${tables}\n`)
+    return `${tables}\n\nSeen on ${machine}.`
+  }
+
   const start = stack.use(startPart())
   const all: readonly (readonly [PartName, Part])[] = [
-    [
-      'route',
-      routePart({ perSecond: 1_000, seconds: 3, warmUp: { perSecond: 3_000, seconds: 3 } }),
-    ],
-    ['call', callPart({ perSecond: 500, seconds: 3, warmUp: { perSecond: 800, seconds: 3 } })],
-    ['log', logPart({ perSecond: 2_000, seconds: 2, warmUp: { perSecond: 2_000, seconds: 3 } })],
+    ['route', repeated.route],
+    ['call', repeated.call],
+    ['log', repeated.log],
     ['start', start],
     [
       'search',

@@ -11,6 +11,8 @@ export interface Usage {
 
 export type Question =
   | { readonly id: number; readonly ask: 'usage' }
+  | { readonly id: number; readonly ask: 'startProfile' }
+  | { readonly id: number; readonly ask: 'stopProfile' }
   | { readonly id: number; readonly ask: 'work'; readonly load: Load }
 
 export type Message =
@@ -41,16 +43,21 @@ diagnosticsChannel.subscribe('tracing:net.server.listen:asyncEnd', (message) => 
 process.on('message', async (question: Question) => {
   const { id } = question
   try {
-    send({
-      answer: id,
-      value: question.ask === 'usage' ? usage() : await (await work.promise)(question.load),
-    })
+    send({ answer: id, value: await answer(question) })
   } catch (err) {
     send({ answer: id, value: undefined, error: String(err) })
   }
 })
 // Only who offers work lives by this channel alone.
 process.channel?.unref()
+
+async function answer(question: Question): Promise<unknown> {
+  if (question.ask === 'work') return (await work.promise)(question.load)
+  if (question.ask === 'usage') return usage()
+  // Loaded by who is asked for a profile, and by nobody else.
+  const { startProfile, stopProfile } = await import('./profile/profiler.ts')
+  return question.ask === 'startProfile' ? startProfile() : stopProfile()
+}
 
 function usage(): Usage {
   const { user, system } = process.cpuUsage()

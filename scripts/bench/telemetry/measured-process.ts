@@ -1,6 +1,7 @@
 // A process under measurement: started with the flags of its variant, asked over a channel, and killed.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import type { Profiler } from 'node:inspector'
 import type { Load, Message, Question, Usage } from './control.ts'
 import { flagsOf, type Variant } from './variants.ts'
 
@@ -20,6 +21,8 @@ export interface MeasuredProcess extends AsyncDisposable {
   usage(): Promise<Usage>
   /** Makes it work by itself, for as long as the load says. What comes back is its own affair. */
   work(load: Load): Promise<unknown>
+  startProfile(): Promise<void>
+  stopProfile(): Promise<Profiler.Profile>
   stop(): Promise<void>
 }
 
@@ -85,6 +88,8 @@ export async function startMeasured(settings: ProcessSettings): Promise<Measured
       startMs: performance.now() - startedAt,
       usage: async () => (await ask({ ask: 'usage' })) as Usage,
       work: (load) => ask({ ask: 'work', load }),
+      startProfile: async () => void (await ask({ ask: 'startProfile' })),
+      stopProfile: async () => (await ask({ ask: 'stopProfile' })) as Profiler.Profile,
       stop,
       [Symbol.asyncDispose]: stop,
     }

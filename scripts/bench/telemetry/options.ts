@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { SystemError } from '../../system/system-error.ts'
-import { type PartName, partNames } from './parts/part.ts'
+import { type PartName, type ProfiledName, partNames, profiledNames } from './parts/part.ts'
 
 export const defaults = { rounds: 9, minutes: 5 }
 
@@ -9,6 +9,8 @@ export interface Options {
   readonly minutes: number
   readonly only: readonly PartName[]
   readonly seed: number
+  /** What is looked into instead of being measured. */
+  readonly profile?: ProfiledName
   readonly help: boolean
 }
 
@@ -19,9 +21,10 @@ export const help = `pnpm bench:telemetry [options]   What telemetry costs: off,
   --rounds <number>   how often each is measured (default ${defaults.rounds})
   --minutes <number>  how long the memory is watched (default ${defaults.minutes})
   --seed <number>     the order of the variants in each round (default: drawn, and printed)
+  --profile <part>    instead: where ours spends its time in ${profiledNames.join(', ')}, by package and by function
   --help              this text
 
-With all parts and at least ${defaults.rounds} rounds, the result is written into docs/cost.md. That takes about 25 minutes, in which
+With --profile route, its tables are written into docs/cost.md. With all parts and at least ${defaults.rounds} rounds, the result is written into docs/cost.md. That takes about 25 minutes, in which
 the machine should have nothing else to do. The first run fetches, by npm, what we are compared with. Linux or macOS.
 `
 
@@ -34,6 +37,7 @@ export function readOptions(args: readonly string[]): Options {
       minutes: { type: 'string', default: String(defaults.minutes) },
       only: { type: 'string', default: partNames.join(',') },
       seed: { type: 'string', default: String(Math.floor(Math.random() * 1e6)) },
+      profile: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -41,7 +45,8 @@ export function readOptions(args: readonly string[]): Options {
     rounds: readNumber('rounds', values.rounds, { from: 1, to: 100 }),
     minutes: readNumber('minutes', values.minutes, { from: 0.5, to: 60 }),
     seed: readNumber('seed', values.seed, { from: 0, to: 2 ** 32 }),
-    only: values.only.split(',').map(readPart),
+    only: values.only.split(',').map((text) => readPart(partNames, text)),
+    profile: values.profile === undefined ? undefined : readPart(profiledNames, values.profile),
     help: values.help,
   }
 }
@@ -56,10 +61,8 @@ function readNumber(
   throw new SystemError(`--${name} is "${text}", which is not a number from ${from} to ${to}.`)
 }
 
-function readPart(text: string): PartName {
-  const part = partNames.find((name) => name === text.trim())
+function readPart<Name extends PartName>(names: readonly Name[], text: string): Name {
+  const part = names.find((name) => name === text.trim())
   if (part) return part
-  throw new SystemError(
-    `There is nothing called "${text}" to measure, only ${partNames.join(', ')}.`,
-  )
+  throw new SystemError(`There is nothing called "${text}" to measure, only ${names.join(', ')}.`)
 }

@@ -1,10 +1,10 @@
-// Log records against the registry: their message, severity and fields.
+// Log records against the registry: their message, severity and fields; of an event its name and fields.
 import type { OtlpLog } from '@throughline/trace-testing/receiver'
 import { findLog } from '../name-pattern.ts'
 import type { Registry, Signal } from '../registry.ts'
 import { checkAttributes, show } from './check-attributes.ts'
 import { checkService } from './check-emitter.ts'
-import type { Emitter, Findings, Problem } from './findings.ts'
+import type { Emitter, Findings } from './findings.ts'
 import { maskIds } from './ids.ts'
 import { readAttributes, readValue } from './typed-value.ts'
 
@@ -15,15 +15,20 @@ export interface LogCheck {
 }
 
 export function checkLog(check: LogCheck, record: OtlpLog, emitter: Emitter): void {
-  const { registry, findings, onSeen } = check
+  const { eventName = '' } = record
+  if (eventName) checkNamedEvent(check, record, eventName, emitter)
+  else checkMessage(check, record, emitter)
+}
+
+function checkMessage(check: LogCheck, record: OtlpLog, emitter: Emitter): void {
+  const { registry, findings } = check
   const body = readValue(record.body)
   const message = show(body.value)
   const declared = body.type === 'string' ? findLog(registry, message) : undefined
-  const add = (problem: Problem) => findings.add(emitter, `log "${maskIds(message)}"`, problem)
-
+  const signal = `log "${maskIds(message)}"`
   if (declared === undefined) {
     // Its fields are not looked at: a field has no namespace, and means nothing without its message.
-    add({
+    findings.add(emitter, signal, {
       kind: 'undeclared',
       problem: 'no declared log event has this message',
       advice:
@@ -32,16 +37,49 @@ export function checkLog(check: LogCheck, record: OtlpLog, emitter: Emitter): vo
     })
     return
   }
-  onSeen(declared, emitter)
-  for (const problem of checkService(declared, emitter)) add(problem)
+  checkDeclared(check, record, { declared, signal, emitter })
   const severity = record.severityText?.toLowerCase() ?? ''
   if (!declared.severities.some((each) => each === severity)) {
-    add({
+    findings.add(emitter, signal, {
       kind: 'wrong severity',
       problem: `its severity is ${severity || 'none'}, and declared as ${declared.severities.join(', ')}`,
       advice: `log it as declared, or correct the severities at ${declared.declaredAt}`,
     })
   }
+}
+
+/** By its name: what its body says is nobody's business here. */
+function checkNamedEvent(check: LogCheck, record: OtlpLog, name: string, emitter: Emitter): void {
+  const declared = check.registry.namedEvents.get(name)
+  const signal = `event ${maskIds(name)}`
+  if (declared) {
+    checkDeclared(check, record, { declared, signal, emitter })
+    return
+  }
+  check.findings.add(emitter, signal, {
+    kind: 'undeclared',
+    problem: 'no declared event has this name',
+    advice: 'declare it in packages/registry/signals with the carrier "event"',
+    example: name,
+  })
+}
+
+interface DeclaredRecord {
+  readonly declared: Signal
+  readonly signal: string
+  readonly emitter: Emitter
+}
+
+function checkDeclared(
+  { registry, findings, onSeen }: LogCheck,
+  record: OtlpLog,
+  { declared, signal, emitter }: DeclaredRecord,
+): void {
+  onSeen(declared, emitter)
   const attributes = readAttributes(record.attributes)
-  for (const problem of checkAttributes(attributes, declared.attributes, registry)) add(problem)
+  const problems = [
+    ...checkService(declared, emitter),
+    ...checkAttributes(attributes, declared.attributes, registry),
+  ]
+  for (const problem of problems) findings.add(emitter, signal, problem)
 }

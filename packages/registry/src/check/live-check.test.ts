@@ -152,3 +152,20 @@ test('nothing declared is missing, but what says why', async () => {
     ['event.order.taken', 'shop'],
   ])
 })
+
+test('the words of a chat, which a run of the whole system keeps to itself, are declared as they are sent', async () => {
+  const live = createLiveCheck(loadRegistry())
+  const server = await startOtlpServer((request) => live.take(decodeOtlp(request)))
+  onTestFinished(() => server.stop())
+  const message = { role: 'user', parts: [{ type: 'text', content: 'hello' }] }
+  const say: Say = ({ tell }) =>
+    tell('gen_ai.client.inference.operation.details', {
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.request.model': 'negotiator',
+      'gen_ai.input.messages': [message],
+      'gen_ai.output.messages': [{ ...message, role: 'assistant', finish_reason: 'stop' }],
+    })
+  await speak(server.url, say, { service: 'orchestrator' })
+  expect(live.seen.logs).toBe(1)
+  expect(live.findings().list).toEqual([])
+})

@@ -1,6 +1,7 @@
 // Everything that processes send, held against the registry; and the registry against everything that was sent.
 import type { Otlp, OtlpResource } from '@throughline/trace-testing/receiver'
 import type { AttributeUse, Registry, Signal } from '../registry.ts'
+import { signalsOf } from '../signals-of.ts'
 import { checkAttributes } from './check-attributes.ts'
 import { checkLog } from './check-logs.ts'
 import { checkMetric } from './check-metrics.ts'
@@ -98,10 +99,6 @@ export function createLiveCheck(registry: Registry): LiveCheck {
       return { ...counts, services: [...services].sort() }
     },
   }
-}
-
-function signalsOf({ spans, metrics, spanEvents, logs }: Registry): Signal[] {
-  return [...spans, ...metrics.values(), ...spanEvents.values(), ...logs.values()]
 }
 
 /** Attributes of resources stand in the entities; which of them a process has is its own affair. */

@@ -30,7 +30,7 @@ export function readValue(value: AnyValue = {}): TypedValue {
 
 /** A whole number is a double, too: JavaScript does not tell them apart, and its SDK sends it as an int. */
 export function fits({ type }: TypedValue, declared: ValueType): boolean {
-  if (type === declared) return true
+  if (type === declared || declared === 'any') return true
   if (type === 'list of nothing') return declared.endsWith('[]')
   return (declared === 'double' && type === 'int') || (declared === 'double[]' && type === 'int[]')
 }

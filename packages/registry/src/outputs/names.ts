@@ -44,8 +44,9 @@ function isLabel({ name }: Attribute): boolean {
 }
 
 /** What our own code writes of them. The package has the stable ones, and changes the others in minor releases. */
-function conventionsOf({ attributes, spans, metrics }: Registry): Attribute[] {
-  const own = [...spans, ...metrics.values()].filter(({ library }) => library === undefined)
+function conventionsOf({ attributes, spans, metrics, namedEvents }: Registry): Attribute[] {
+  const signals = [...spans, ...metrics.values(), ...namedEvents.values()]
+  const own = signals.filter(({ library }) => library === undefined)
   const used = new Set(own.flatMap((signal) => [...signal.attributes.keys()]))
   return [...attributes.values()].filter(
     ({ name, stability }) =>

@@ -4,6 +4,7 @@ import type {
   AttributeUse,
   LogEvent,
   Metric,
+  NamedEvent,
   Registry,
   Signal,
   Span,
@@ -13,7 +14,7 @@ import { byArea } from './areas.ts'
 import { code, list, type Row, table } from './markdown.ts'
 
 export function makeSignalsPage(registry: Registry): string {
-  const { spans, metrics, spanEvents, logs, entities } = registry
+  const { spans, metrics, spanEvents, logs, namedEvents, entities } = registry
   return `${[
     '# Signals',
     introduction,
@@ -26,6 +27,9 @@ export function makeSignalsPage(registry: Registry): string {
     '## Log records',
     commonFields(registry),
     ...byArea([...logs.values()], (some) => table(logColumns, some.map(logRow(registry)))),
+    '## Events',
+    'Log records that have the name of an event, and no message.',
+    table(eventColumns, [...namedEvents.values()].map(eventRow)),
     '## Resource',
     table(
       ['Attribute', 'Values', 'Is'],
@@ -65,8 +69,10 @@ function spanRow(span: Span): Row {
 }
 
 const eventColumns = ['Event', 'Sent by', 'Attributes']
-function eventRow(event: SpanEvent): Row {
-  return [`${code(event.name)}<br>${event.brief}`, sentBy(event), usesText(event.attributes)]
+function eventRow(event: SpanEvent | NamedEvent): Row {
+  const { name, brief, note } = event
+  const text = [code(name), brief, ...(note ? [note] : [])].join('<br>')
+  return [text, sentBy(event), usesText(event.attributes)]
 }
 
 const metricColumns = ['Metric', 'Instrument', 'Attributes', 'Series at most', 'Sent by', 'PromQL']

@@ -1,5 +1,5 @@
 // What a shop may say, and can say wrongly: the words of the tests of the live check.
-import { type Attributes, SpanKind } from '@opentelemetry/api'
+import { type Attributes, type LogRecord, SpanKind } from '@opentelemetry/api'
 import type { Voice } from './speak.ts'
 
 export type Say = (voice: Voice) => void
@@ -49,6 +49,11 @@ export const log =
   (severity: string, message: string, attributes = {}): Say =>
   ({ log }) =>
     log(severity, message, attributes)
+
+export const named =
+  (eventName: string, attributes: LogRecord['attributes'] = {}): Say =>
+  ({ tell }) =>
+    tell(eventName, { 'order.id': 'o-1', ...attributes })
 
 export const get = { 'http.request.method': 'GET', 'http.route': '/orders' }
 export const http = { scope: 'shop-http' }

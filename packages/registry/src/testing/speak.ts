@@ -1,5 +1,5 @@
 // A process that speaks through the SDK: real spans, metrics and log records, as bytes of OTLP over HTTP.
-import type { Meter, Tracer } from '@opentelemetry/api'
+import type { LogRecord, Meter, Tracer } from '@opentelemetry/api'
 import {
   ProtobufLogsSerializer,
   ProtobufMetricsSerializer,
@@ -23,6 +23,7 @@ export interface Voice {
   readonly tracer: Tracer
   readonly meter: Meter
   log(severity: string, message: string, attributes?: Record<string, string | number>): void
+  tell(eventName: string, attributes: LogRecord['attributes']): void
 }
 
 export interface Speaker {
@@ -60,6 +61,7 @@ export async function speak(
     tracer: tracers.getTracer(scope),
     meter: meters.getMeter(scope),
     log: (severityText, body, attributes) => logger.emit({ severityText, body, attributes }),
+    tell: (eventName, attributes) => logger.emit({ eventName, attributes }),
   })
   await Promise.all([tracers.forceFlush(), meters.forceFlush(), loggers.forceFlush()])
 

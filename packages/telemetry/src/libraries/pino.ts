@@ -1,3 +1,3 @@
-import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino'
+import { PinoLines } from '../pino-lines.ts'
 
-export const instrumentations = () => [new PinoInstrumentation()]
+export const instrumentations = () => [new PinoLines()]

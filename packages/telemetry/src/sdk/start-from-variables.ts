@@ -8,13 +8,15 @@ import {
   type TextMapPropagator,
   trace,
 } from '@opentelemetry/api'
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { CompositePropagator, getBooleanFromEnv } from '@opentelemetry/core'
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation'
 import type { Resource } from '@opentelemetry/resources'
 import { LoggerProvider, type LogRecordProcessor } from '@opentelemetry/sdk-logs'
 import { type IMetricReader, MeterProvider } from '@opentelemetry/sdk-metrics'
 import { type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
+import { FlatContextManager } from '../context/flat-context-manager.ts'
+import { createCountedHistograms } from '../histograms/counted-histograms.ts'
+import { createTracerProvider } from '../spans/tracer-provider.ts'
 import { detectResource } from './detect-resource.ts'
 import { readLogRecordLimits, readSpanLimits } from './limits.ts'
 import { createSampler } from './sampler.ts'
@@ -35,7 +37,7 @@ export function startFromVariables(parts: SdkParts): { shutdown(): Promise<void>
     startTraces(parts, resource),
     startLogs(parts, resource),
   ]
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+  context.setGlobalContextManager(new FlatContextManager().enable())
   propagation.setGlobalPropagator(new CompositePropagator({ propagators: parts.propagators }))
   // Last: what they measure goes to the provider that is there by now.
   registerInstrumentations({ instrumentations: parts.instrumentations })
@@ -55,22 +57,22 @@ const ownMeter = () => (measuresItself() ? { meterProvider: metrics.getMeterProv
 
 function startMetrics({ metricReaders: readers }: SdkParts, resource: Resource) {
   if (readers.length === 0) return undefined
+  const histograms = createCountedHistograms(readers)
   const provider = new MeterProvider({ resource, readers, sdkMetricsEnabled: measuresItself() })
-  metrics.setGlobalMeterProvider(provider)
+  metrics.setGlobalMeterProvider(histograms?.addTo(provider) ?? provider)
   return provider
 }
 
 function startTraces({ spanProcessors }: SdkParts, resource: Resource) {
   if (spanProcessors.length === 0) return undefined
-  const sampler = createSampler()
-  const spanLimits = readSpanLimits()
-  const provider = new TracerProvider({
-    resource,
-    spanProcessors,
-    sampler,
-    spanLimits,
-    ...ownMeter(),
-  })
+  const settings = {
+    ...{ resource, spanProcessors },
+    ...{ sampler: createSampler(), spanLimits: readSpanLimits() },
+  }
+  // Only the SDK's own spans count themselves.
+  const provider = measuresItself()
+    ? new TracerProvider({ ...settings, ...ownMeter() })
+    : createTracerProvider(settings)
   trace.setGlobalTracerProvider(provider)
   return provider
 }

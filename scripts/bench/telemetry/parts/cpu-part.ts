@@ -1,4 +1,5 @@
 // What one unit of work costs in CPU, in a process that does it so many times a second.
+import type { Profiler } from 'node:inspector'
 import type { Load } from '../control.ts'
 import { createHttpLoad } from '../http-load.ts'
 import { type MeasuredProcess, startMeasured } from '../measured-process.ts'
@@ -11,6 +12,20 @@ export interface CpuSettings {
   readonly seconds: number
   /** Until the compiler has done its work, which else would be measured: ten thousand requests of it. */
   readonly warmUp: Load
+}
+
+/** Some samples of what is seldom. */
+const profiledSeconds = 10
+
+export interface Profiled {
+  readonly profile: Profiler.Profile
+  /** How often it did what it does, meanwhile. */
+  readonly units: number
+}
+
+/** One that can be looked at from inside. */
+export interface ProfiledPart extends Part {
+  profile(bench: Bench, variant: Variant): Promise<Profiled>
 }
 
 /** Does as much as the load says. */
@@ -37,7 +52,7 @@ function createCpuPart(
   script: string,
   { perSecond, seconds, warmUp }: CpuSettings,
   drive: (process: MeasuredProcess, bench: Bench, stack: DisposableStack) => Drive,
-): Part {
+): ProfiledPart {
   let records: RecordCounter
   const start = (bench: Bench, variant: Variant) =>
     startMeasured({
@@ -70,6 +85,17 @@ function createCpuPart(
         cpuMicros: (after.cpuMicros - before.cpuMicros) / (perSecond * seconds),
         ...(await records.settle(variant, countsBefore, units)),
       }
+    },
+    async profile(bench, variant) {
+      await using process = await start(bench, variant)
+      using stack = new DisposableStack()
+      const work = drive(process, bench, stack)
+      // Twice: whatever is compiled meanwhile would be seen in a profile.
+      await work(warmUp)
+      await work(warmUp)
+      await process.startProfile()
+      await work({ perSecond, seconds: profiledSeconds })
+      return { profile: await process.stopProfile(), units: perSecond * profiledSeconds }
     },
   }
 }

@@ -5,6 +5,9 @@ import type { Variant } from '../variants.ts'
 
 export const partNames = ['route', 'search', 'call', 'log', 'start', 'memory'] as const
 export type PartName = (typeof partNames)[number]
+/** Those that do one thing over and over. */
+export const profiledNames = ['route', 'call', 'log'] as const satisfies PartName[]
+export type ProfiledName = (typeof profiledNames)[number]
 
 /** Numbers by name, and with them what was recorded and did not arrive. */
 export type Sample = Readonly<Record<string, number>>
