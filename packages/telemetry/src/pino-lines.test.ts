@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream'
 import { context, logs, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino'
@@ -59,6 +60,13 @@ function write(Instrumentation: typeof PinoInstrumentation, options: pino.Logger
 }
 
 const at = '2026-01-02T03:04:05.678Z'
+
+test('no stream comes between a line and its record', () => {
+  const written = vi.spyOn(Writable.prototype, 'write')
+  onTestFinished(() => written.mockRestore())
+  expect(write(PinoLines, {}).records).toHaveLength(5)
+  expect(written).not.toHaveBeenCalled()
+})
 
 test.each<[string, pino.LoggerOptions]>([
   ['its own settings', {}],

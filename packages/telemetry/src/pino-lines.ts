@@ -8,7 +8,8 @@ type PinoExports = Pino & { readonly symbols: { readonly streamSym: symbol } }
 
 /** The private part of the stream that makes a record of a line, and of what pino puts in front of it. */
 interface LineReader {
-  _write?(line: string, encoding: undefined, done: () => void): void
+  readonly _otelLogger?: object
+  _write(line: string, encoding: undefined, done: () => void): void
   write(line: string): void
 }
 
@@ -28,8 +29,8 @@ function readDirectly(pino: PinoExports): PinoExports {
   const create: Pino = (...args) => {
     const logger = pino(...args)
     const { streams } = logger[streamSym] as { streams?: readonly { stream: LineReader }[] }
-    const reader = streams?.at(-1)?.stream
-    if (reader?._write) reader.write = (line) => reader._write?.(line, undefined, done)
+    const reader = streams?.find(({ stream }) => stream._otelLogger)?.stream
+    if (reader) reader.write = (line) => reader._write(line, undefined, done)
     return logger
   }
   const patched = Object.assign(create, pino)
