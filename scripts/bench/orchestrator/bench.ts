@@ -9,6 +9,7 @@ import { describeMachine, loadOfMachine } from '../telemetry/report/machine.ts'
 import { startSystem } from '../telemetry/system.ts'
 import type { Options, PartName } from './options.ts'
 import { backlogPart } from './parts/backlog-part.ts'
+import { checkpointPart } from './parts/checkpoint-part.ts'
 import { fairnessPart } from './parts/fairness-part.ts'
 import type { Bench, Part } from './parts/part.ts'
 import { pathPart } from './parts/path-part.ts'
@@ -44,6 +45,7 @@ export async function runBench({ options, terminal, env, signal }: BenchOptions)
     ['worker', workerPart({ tasks: 10_000 })],
     ['memory', memoryPart({ early: 20_000, late: 100_000 })],
     ['pickup', pickupPart({ seconds: 5 })],
+    ['checkpoint', checkpointPart],
     ['backlog', backlogPart({ few: 1_000, many: 100_000, measured: tasks })],
     ['fairness', fairnessPart({ waiting: 10_000 })],
   ]

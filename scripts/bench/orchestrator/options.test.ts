@@ -4,7 +4,7 @@ import { readOptions } from './options.ts'
 test('measures everything unless told otherwise', () => {
   expect(readOptions(['--seed', '7'])).toEqual({
     ...{ rounds: 5, tasks: 2_000, seed: 7, help: false },
-    only: ['path', 'worker', 'memory', 'pickup', 'backlog', 'fairness'],
+    only: ['path', 'worker', 'memory', 'pickup', 'checkpoint', 'backlog', 'fairness'],
   })
 })
 

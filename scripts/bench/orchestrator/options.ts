@@ -1,7 +1,15 @@
 import { parseArgs } from 'node:util'
 import { SystemError } from '../../system/system-error.ts'
 
-export const partNames = ['path', 'worker', 'memory', 'pickup', 'backlog', 'fairness'] as const
+export const partNames = [
+  'path',
+  'worker',
+  'memory',
+  'pickup',
+  'checkpoint',
+  'backlog',
+  'fairness',
+] as const
 export type PartName = (typeof partNames)[number]
 
 export const defaults = { rounds: 5, tasks: 2_000 }

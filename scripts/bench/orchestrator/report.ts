@@ -75,6 +75,8 @@ const rows: readonly Row[] = [
     key: 'p99',
     digits: 1,
   },
+  { title: 'Checkpoint of 10 KB, p50, ms', from: 'checkpoint ours', key: 'p50', digits: 2 },
+  { title: 'Checkpoint of 10 KB, p99, ms', from: 'checkpoint ours', key: 'p99', digits: 2 },
   {
     title: 'Time a task with 1,000 waiting, µs',
     from: 'backlog few',
@@ -165,6 +167,13 @@ export function judge(results: Results): Verdict[] {
     pickup,
     (value) => value <= 50,
     (value) => `${value.toFixed(1)} ms`,
+  )
+  const checkpoint = middle(results, 'checkpoint ours', 'p50')
+  add(
+    'checkpoint of 10 KB, p50 ≤ 1 ms',
+    checkpoint,
+    (value) => value <= 1,
+    (value) => `${value.toFixed(2)} ms`,
   )
   const grown = compare(
     results,
