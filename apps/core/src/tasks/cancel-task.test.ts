@@ -48,6 +48,37 @@ test('does not cancel a task that has ended', async () => {
   expect(core.queue.onCancelled).not.toHaveBeenCalled()
 })
 
+test('tells the worker of a cancelled task again when it is cancelled again', async () => {
+  const taskId = await core.submitNoop()
+  await core.start(taskId)
+  await core.tasks.cancelTask({ taskId })
+  vi.clearAllMocks()
+  expect((await core.tasks.cancelTask({ taskId })).task).toMatchObject(cancelled)
+  expect(core.queue.onCancelled).toHaveBeenCalledExactlyOnceWith(taskId)
+  expect(await historyOf(taskId)).toHaveLength(1)
+})
+
+test('lets no retry begin before everybody was told', async () => {
+  const taskId = await core.submitNoop()
+  const telling = Promise.withResolvers<void>()
+  core.queue.onCancelled.mockReturnValueOnce(telling.promise)
+  const cancellation = core.tasks.cancelTask({ taskId })
+  await vi.waitFor(() => expect(core.queue.onCancelled).toHaveBeenCalledOnce())
+  const retry = core.tasks.retryTask({ taskId })
+  await expect.poll(countWaitsForLocks).toBe(1)
+  expect(core.queue.beforeRetry).not.toHaveBeenCalled()
+  telling.resolve()
+  expect((await cancellation).task).toMatchObject(cancelled)
+  expect((await retry).task).toMatchObject({ state: TaskState.QUEUED })
+})
+
+async function countWaitsForLocks(): Promise<number> {
+  const [row] = await core.database.$queryRaw<{ waits: number }[]>`
+    SELECT count(*)::int AS waits FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`
+  return row?.waits ?? 0
+}
+
 test('does not find the task of another tenant, and leaves it alone', async () => {
   const taskId = await core.submitNoop('acme')
   const cancel = core.tasks.cancelTask({ taskId, tenantId: 'demo' })

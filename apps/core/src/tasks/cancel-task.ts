@@ -7,14 +7,18 @@ import { toTaskMessage } from './task-mapper.ts'
 
 const requestSchema = z.object({ tenantId: text(40), taskId: uuid })
 
+/** Longer than Redis is waited for. */
+const transactionTimeoutMs = 10_000
+
 export async function cancelTask(
   database: Database,
   request: CancelTaskRequest,
+  tell: (taskId: string) => Promise<void>,
 ): Promise<CancelTaskResponse> {
   const { tenantId, taskId } = validate(requestSchema, request)
   const ofTenant = tenantId ? Prisma.sql`AND tenant_id = ${tenantId}` : Prisma.empty
   // Apart, so that the second statement sees the attempt of a start that the first had to wait for.
-  const [, cancelled] = await database.$transaction([
+  await database.$transaction([
     database.$executeRaw`SELECT FROM tasks WHERE id = ${taskId}::uuid ${ofTenant} FOR UPDATE`,
     database.$executeRaw`
       WITH task AS (
@@ -28,12 +32,23 @@ export async function cancelTask(
       )
       SELECT id FROM task`,
   ])
-  const task = await database.task.findFirst({
-    where: { id: taskId, ...(tenantId && { tenantId }) },
-    include: { result: true },
-  })
+  const task = await database.$transaction(
+    async (transaction) => {
+      // A retry waits until everybody was told, or what is told would stop the task that it queued again.
+      await transaction.$executeRaw`
+        SELECT FROM tasks WHERE id = ${taskId}::uuid ${ofTenant} FOR UPDATE`
+      const task = await transaction.task.findFirst({
+        where: { id: taskId, ...(tenantId && { tenantId }) },
+        include: { result: true },
+      })
+      // Also of a task that was cancelled before: whoever did that may have been killed before telling.
+      if (task?.state === 'cancelled') await tell(taskId)
+      return task
+    },
+    { timeout: transactionTimeoutMs },
+  )
   if (!task) throw new DomainError('not_found', 'There is no such task')
-  if (cancelled === 0) {
+  if (task.state !== 'cancelled') {
     throw new DomainError('failed_precondition', `The task has ended: ${task.state}`)
   }
   return { task: toTaskMessage(task) }

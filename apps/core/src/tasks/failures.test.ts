@@ -166,12 +166,15 @@ test.each([
     code: Status.FAILED_PRECONDITION,
     details: `The task cannot be retried: ${state}`,
   })
+  expect(core.queue.beforeRetry).not.toHaveBeenCalled()
   expect(core.queue.onTaskQueued).not.toHaveBeenCalled()
 })
 
 test('two retries at once queue a task once', async () => {
   const taskId = await deadTask()
+  vi.clearAllMocks()
   const retries = await Promise.allSettled([1, 2].map(() => core.tasks.retryTask({ taskId })))
   expect(retries.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  expect(core.queue.beforeRetry).toHaveBeenCalledOnce()
   expect(await core.database.outbox.count({ where: { taskId } })).toBe(1)
 })

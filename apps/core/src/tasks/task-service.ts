@@ -23,9 +23,9 @@ export interface QueueHooks {
   readonly onTaskQueued: () => void
   /** After a commit: a task has ended. */
   readonly onPlaceFreed: () => void
-  /** After a commit: the attempt that may be running is to be told. */
+  /** After a commit, once or more: the attempt that may be running is to be told. No retry comes in between. */
   readonly onCancelled: (taskId: string) => Promise<void>
-  /** Before a task is queued again: whatever calls it cancelled has to be gone by then. */
+  /** Before a task that has ended is queued again: whatever calls it cancelled has to be gone by then. */
   readonly beforeRetry: (taskId: string) => Promise<void>
 }
 
@@ -41,9 +41,8 @@ export function taskService({ database, ...queue }: TaskServiceOptions): TaskSer
     listTasks: (request) => listTasks(database, request),
     getTaskHistory: (request) => getTaskHistory(database, request),
     async cancelTask(request) {
-      const response = await cancelTask(database, request)
+      const response = await cancelTask(database, request, queue.onCancelled)
       queue.onPlaceFreed()
-      await queue.onCancelled(request.taskId)
       return response
     },
     async retryTask(request) {

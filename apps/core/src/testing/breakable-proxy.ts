@@ -8,9 +8,14 @@ export async function startBreakableProxy(targetUrl: string) {
   const answers = new Set<Socket>()
   let broken = false
   let muted = false
+  let severed = 0
+  let unheard = 0
 
   const server = createServer((inbound) => {
-    if (broken) return void inbound.destroy()
+    if (broken) {
+      severed += 1
+      return void inbound.destroy()
+    }
     const outbound = connect(Number(target.port), target.hostname)
     answers.add(outbound)
     outbound.once('close', () => answers.delete(outbound))
@@ -32,7 +37,12 @@ export async function startBreakableProxy(targetUrl: string) {
   await once(server, 'listening')
 
   /** What it says is read, and goes nowhere. */
-  const mute = (answering: Socket) => void answering.unpipe().resume()
+  const mute = (answering: Socket) => {
+    answering.unpipe().on('data', () => {
+      unheard += 1
+    })
+    answering.resume()
+  }
   const dropAll = () => {
     for (const socket of sockets) socket.destroy()
   }
@@ -40,9 +50,12 @@ export async function startBreakableProxy(targetUrl: string) {
   url.port = String((server.address() as AddressInfo).port)
   return {
     url: url.href,
+    /** Connections that were ended or refused, and pieces of answers that went nowhere. */
+    harm: () => severed + unheard,
     /** Ends every connection and takes no other. */
     breakOff() {
       broken = true
+      severed += sockets.size / 2
       dropAll()
     },
     /** What is asked arrives; no answer comes back. */

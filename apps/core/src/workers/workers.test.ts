@@ -133,6 +133,14 @@ test('a cancelled task that is retried runs again', async () => {
   await vi.waitFor(async () => expect(await core.queue.stateOf(taskId)).toBe('prioritized'), soon)
 })
 
+test('a refused retry leaves the job of a healthy task alone', async () => {
+  const taskId = await submit()
+  await expect(core.tasks.retryTask({ taskId })).rejects.toMatchObject({
+    code: Status.FAILED_PRECONDITION,
+  })
+  expect(await core.queue.stateOf(taskId)).toBe('prioritized')
+})
+
 test('cancels a task while Redis is away', async () => {
   const taskId = await submit()
   proxy.breakOff()
