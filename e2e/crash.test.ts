@@ -135,7 +135,7 @@ async function endsOf(taskIds: readonly string[]): Promise<TaskEnd[]> {
   try {
     const { rows } = await client.query<TaskEnd>(
       `SELECT ended_at AS "endedAt",
-        (SELECT count(*)::int FROM negotiation_results WHERE task_id = tasks.id) AS results,
+        (SELECT count(*)::int FROM task_results WHERE task_id = tasks.id) AS results,
         (SELECT count(*)::int FROM task_attempts
           WHERE task_id = tasks.id AND outcome = 'completed') AS completions
       FROM tasks WHERE id = ANY($1)`,

@@ -79,7 +79,7 @@ async function tasksOf(taskIds: ReadonlySet<string>): Promise<TaskRow[]> {
   const ids = [...taskIds].map((id) => `'${id}'`).join(', ')
   const statement = `SELECT coalesce(json_agg(found), '[]') FROM (
     SELECT id, state, ended_at IS NOT NULL AS ended,
-      (SELECT count(*) FROM negotiation_results WHERE task_id = tasks.id) AS results,
+      (SELECT count(*) FROM task_results WHERE task_id = tasks.id) AS results,
       (SELECT count(*) FROM task_attempts
         WHERE task_id = tasks.id AND outcome = 'completed') AS completions
     FROM tasks WHERE id IN (${ids})) AS found`
