@@ -14,19 +14,29 @@ export interface Progress {
   save(step: string, output: unknown): Promise<void>
 }
 
-export async function openProgress(
+/** Takes over what an attempt before has left: its usage in any case, for whatever becomes of this one is to report it. */
+export async function openCheckpoint(
+  attempt: Attempt,
+  checkpoints: CheckpointStore,
+): Promise<Checkpoint | undefined> {
+  // The first attempt finds nothing: it opens the checkpoint on its way to the first save, if there is one.
+  if (attempt.attempt === 1) return undefined
+  const found = await withSpan(spans.restoreCheckpoint, {}, () => checkpoints.open(attempt))
+  takeOverUsage(found?.unreported, attempt)
+  return found
+}
+
+/** Throws `checkpoint_newer` when this version of the workflow may not go on from it. */
+export function goOnFrom(
+  found: Checkpoint | undefined,
   workflow: Workflow,
   attempt: Attempt,
   checkpoints: CheckpointStore,
-): Promise<Progress> {
-  // The first attempt finds nothing: it opens the checkpoint on its way to the first save, if there is one.
-  if (attempt.attempt === 1) return createProgress(workflow, attempt, checkpoints, { fresh: true })
-  const found = await withSpan(spans.restoreCheckpoint, {}, () => checkpoints.open(attempt))
-  takeOverUsage(found?.unreported, attempt)
+): Progress {
   const restored = usableOutputs(workflow, found, attempt)
   if (Object.keys(restored).length > 0) checkpointsRestored.add(1)
-  const current = found?.workflow === workflow.name && found.version === workflow.version
-  return createProgress(workflow, attempt, checkpoints, { restored, current })
+  const state = attempt.attempt === 1 ? 'unopened' : stateOf(found, workflow)
+  return createProgress(workflow, attempt, checkpoints, { restored, state })
 }
 
 function takeOverUsage(unreported: Unreported | undefined, { started, spending }: Attempt): void {
@@ -48,21 +58,29 @@ function usableOutputs(
   return migrated ?? {}
 }
 
-interface Opened {
-  readonly restored?: StepOutputs
-  /** The checkpoint holds what this version has written: saving adds to it. */
-  readonly current?: boolean
-  /** The checkpoint is not open yet, and there is nothing in it. */
-  readonly fresh?: boolean
+/**
+ * unopened: nothing is in it, and the first save opens it.
+ * current: it holds what this version of the workflow has written, and a save adds to it.
+ * foreign: it holds anything else or nothing, and the first save replaces it.
+ */
+type CheckpointState = 'unopened' | 'current' | 'foreign'
+
+function stateOf(found: Checkpoint | undefined, { name, version }: Workflow): CheckpointState {
+  return found?.workflow === name && found.version === version ? 'current' : 'foreign'
+}
+
+interface Beginning {
+  readonly restored: StepOutputs
+  readonly state: CheckpointState
 }
 
 function createProgress(
   { name, version, nodes, resultNode }: Workflow,
   attempt: Attempt,
   checkpoints: CheckpointStore,
-  { restored = {}, current = false, fresh = false }: Opened,
+  { restored, state: initialState }: Beginning,
 ): Progress {
-  let replaces = !current && !fresh
+  let state = initialState
   let opening: Promise<unknown> | undefined
   const last = nodes.find(({ id }) => id === resultNode)
   // Core keeps the result. Should the report be lost with its worker, plain rules come to the same one again.
@@ -80,8 +98,8 @@ function createProgress(
 
   function write(outputs: StepOutputs): Promise<number> {
     const progress = { workflow: name, version, unreported: unreported() }
-    if (!replaces) return checkpoints.save(attempt, { ...progress, outputs })
-    replaces = false
+    if (state !== 'foreign') return checkpoints.save(attempt, { ...progress, outputs })
+    state = 'current'
     return checkpoints.replace(attempt, { ...progress, outputs: { ...restored, ...outputs } })
   }
 
@@ -91,7 +109,7 @@ function createProgress(
       if (step === keptByCore) return
       await withSpan(spans.saveCheckpoint, {}, async (span) => {
         // One after the other on one connection: the second does not wait for the answer to the first.
-        if (fresh) opening ??= withoutTracing(() => checkpoints.open(attempt))
+        if (state === 'unopened') opening ??= withoutTracing(() => checkpoints.open(attempt))
         const [, size] = await Promise.all([opening, write({ [step]: output })])
         span.setAttribute(attributes.checkpointSize, size)
         checkpointsSaved.add(1)

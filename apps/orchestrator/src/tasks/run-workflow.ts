@@ -1,6 +1,6 @@
 // Runs the nodes of a workflow that no attempt before has finished, and saves after each.
 import type { CheckpointStore } from '../checkpoints/checkpoint-store.ts'
-import { openProgress } from '../checkpoints/progress.ts'
+import { goOnFrom, openCheckpoint } from '../checkpoints/progress.ts'
 import { TaskError } from '../errors.ts'
 import { inForm } from '../workflows/in-form.ts'
 import { runGraph } from '../workflows/run-graph.ts'
@@ -22,11 +22,13 @@ export async function runWorkflow<Input, Result>(
 ): Promise<Result> {
   const { nodes, resultNode } = workflow
   const facts = inForm(workflow.input, input, 'input')
-  const progress = await openProgress(workflow, attempt, dependencies.checkpoints)
-  const execute = createExecution(progress, attempt, dependencies)
-  const outcomes = await withinTime(workflow, attempt, (signal) =>
-    runGraph(nodes, facts, signal, execute),
-  )
+  const { checkpoints } = dependencies
+  const found = await openCheckpoint(attempt, checkpoints)
+  // A task whose time is over ends, also where only a newer version could go on with it.
+  const outcomes = await withinTime(workflow, attempt, (signal) => {
+    const progress = goOnFrom(found, workflow, attempt, checkpoints)
+    return runGraph(nodes, facts, signal, createExecution(progress, attempt, dependencies))
+  })
   const last = outcomes[nodes.findIndex(({ id }) => id === resultNode)]
   return inForm(workflow.result, last?.state === 'finished' ? last.output : undefined, 'result')
 }

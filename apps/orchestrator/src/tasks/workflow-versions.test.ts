@@ -1,8 +1,10 @@
 // Rolling from one version of a workflow to the next, while tasks of the one are under way.
+
+import { checkpointKey } from '@throughline/contracts'
 import type {} from '@throughline/embedded/vitest-setup'
 import { afterAll, expect, inject, test } from 'vitest'
 import { z } from 'zod'
-import { checkpointKey } from '../checkpoints/checkpoint-store.ts'
+import { noUsage } from '../cost/usage.ts'
 import { collectLogs } from '../testing/collect-logs.ts'
 import { makeAttempt } from '../testing/make-attempt.ts'
 import { openRunner } from '../testing/run-alone.ts'
@@ -99,6 +101,18 @@ test('an older version hands the task back and leaves the checkpoint of the newe
   ran.length = 0
   expect(await run(second(), next(attempt, 3))).toEqual({ cents: 700 })
   expect(ran).toEqual([])
+})
+
+test('a task that only a newer version could go on with ends when its time is over', async () => {
+  const attempt = makeAttempt({ logger })
+  await run(second(), attempt)
+  const unreported = { attempt: 1, usage: { ...noUsage, inputTokens: 5 } }
+  const about = { workflow: settings.name, version: 2, outputs: {} }
+  await checkpoints.save(attempt, { ...about, unreported })
+  const started = { runningMs: settings.timeoutMs, firstUnreportedAttempt: 1 }
+  const late = makeAttempt({ taskId: attempt.taskId, attempt: 2, logger, started })
+  await expect(run(first, late)).rejects.toMatchObject({ code: 'timed_out', consequence: 'fail' })
+  expect(late.spending.used()).toMatchObject({ inputTokens: 5 })
 })
 
 test('a checkpoint of another workflow is none', async () => {
