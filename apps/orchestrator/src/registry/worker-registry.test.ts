@@ -43,6 +43,13 @@ test('hears which of its tasks were cancelled, and whether to take no more', asy
   })
 })
 
+test('is told to take no more for as long as it lives, however long that is', async () => {
+  const { workerId, record, registry } = newWorker()
+  await redis.set(workerDrainKey(workerId), '', 'EX', 60)
+  await registry.beat(record)
+  expect(await redis.ttl(workerDrainKey(workerId))).toBeGreaterThan(3_600)
+})
+
 test('leaves nothing behind when it leaves', async () => {
   const { workerId, record, registry } = newWorker()
   await registry.beat(record)

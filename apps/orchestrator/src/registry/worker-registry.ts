@@ -13,6 +13,9 @@ import { heartbeatScript } from './heartbeat-script.ts'
 /** Core says of a worker that it is gone for a while; after this nothing is left of it. */
 const forgottenAfterMs = 3_600_000
 
+/** Core writes the key with the same. */
+const drainLifetimeSeconds = 86_400
+
 export interface Orders {
   /** An operator wants the worker to take no more tasks. */
   readonly drain: boolean
@@ -30,7 +33,8 @@ export function createWorkerRegistry(redis: Redis, workerId: string): WorkerRegi
   return {
     async beat(record) {
       const keys = [workersKey, ...own, ...record.taskIds.map(cancellationKey)]
-      const values = [workerId, JSON.stringify(record), workerLifetimeMs, forgottenAfterMs]
+      const times = [workerLifetimeMs, forgottenAfterMs, drainLifetimeSeconds]
+      const values = [workerId, JSON.stringify(record), ...times]
       const reply = await redis.eval(heartbeatScript, keys.length, ...keys, ...values)
       const [drain, cancelled] = reply as [number, number[]]
       return {
