@@ -19,8 +19,10 @@ export interface RecordedSpan {
 
 export interface RecordedTrace {
   readonly spans: RecordedSpan[]
-  /** Input and output, of all calls to a model. */
+  /** Input and output of all calls to a model, as those say who called. */
   tokens: number
+  /** The same, as the model server says. */
+  servedTokens: number
   /** When the last span came. */
   lastAt: number
 }
@@ -36,6 +38,7 @@ export interface Recorder {
 
 export const metricIntervalMs = 500
 export const spanDelayMs = 200
+const usageKeys = ['gen_ai.usage.input_tokens', 'gen_ai.usage.output_tokens']
 /** SERVER, CONSUMER, and a PRODUCER that acts for a request long gone. */
 const remoteKinds = [2, 4, 5]
 
@@ -65,16 +68,18 @@ export async function startRecorder(): Promise<Recorder> {
   )
 
   function keepSpan(life: string, span: OtlpSpan): void {
-    const trace = traces.get(span.traceId) ?? { spans: [], tokens: 0, lastAt: 0 }
+    const trace = traces.get(span.traceId) ?? { spans: [], tokens: 0, servedTokens: 0, lastAt: 0 }
     traces.set(span.traceId, trace)
     trace.lastAt = Date.now()
     const { spanId, parentSpanId, name = '', kind = 0, attributes } = span
     const isRemote = remoteKinds.includes(kind)
     trace.spans.push({ spanId, parentSpanId: parentSpanId || undefined, name, isRemote, life })
-    if (!name.startsWith('chat ')) return
-    for (const key of ['gen_ai.usage.input_tokens', 'gen_ai.usage.output_tokens']) {
-      trace.tokens += Number(attributeOf(attributes, key) || 0)
-    }
+    const tokens = usageKeys.reduce(
+      (sum, key) => sum + Number(attributeOf(attributes, key) || 0),
+      0,
+    )
+    if (name.startsWith('chat ')) trace.tokens += tokens
+    if (life.startsWith('model-server')) trace.servedTokens += tokens
   }
 
   function keepMetric(life: string, { name, sum }: OtlpMetric): void {

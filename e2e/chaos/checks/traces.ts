@@ -8,6 +8,8 @@ export interface TracedTask {
   readonly taskId: string
   readonly traceId: string
   readonly fromMs: number
+  /** When its first attempt began: no model was asked before. */
+  readonly startedMs: number
   readonly toMs: number
   readonly tokens: number
   readonly state: string
@@ -20,8 +22,10 @@ export interface TraceCheck {
   readonly problems: string[]
   readonly orphans: number
   readonly whole: number
-  /** Tasks that asked a model, were left alone, and were charged for what their calls say that they used. */
+  /** Tasks that were charged, and for no more than the model server says that it did for them. */
   readonly costsCompared: number
+  /** Tasks that were charged while a model server was killed: what it did may not be known. */
+  readonly costsForgiven: number
 }
 
 export function checkTraces(
@@ -33,6 +37,7 @@ export function checkTraces(
   let orphans = 0
   let whole = 0
   let costsCompared = 0
+  let costsForgiven = 0
   const killedWithin = (fromMs: number, toMs: number, process = '') =>
     lives.some(
       ({ id, killedAt = 0 }) =>
@@ -58,13 +63,24 @@ export function checkTraces(
     if (unexplained.length > 0) {
       problems.push(`no span is an orphan: of task ${taskId} ${shown(unexplained)}`)
     }
+    if (tokens > 0) {
+      if (killedWithin(task.startedMs, toMs, 'model-server')) costsForgiven += 1
+      else {
+        costsCompared += 1
+        if (tokens > trace.servedTokens) problems.push(overcharged(task, trace))
+      }
+    }
     if (isTouched || task.state !== 'completed') continue
-    if (tokens > 0) costsCompared += 1
     if (trace.tokens !== tokens) {
       problems.push(`what is charged was used: task ${taskId} ${tokens}, its calls ${trace.tokens}`)
     }
   }
-  return { problems, orphans, whole, costsCompared }
+  return { problems, orphans, whole, costsCompared, costsForgiven }
+}
+
+/** Whatever was killed in between: what is done twice is served twice, what is charged twice is not. */
+function overcharged({ taskId, tokens }: TracedTask, { servedTokens }: RecordedTrace): string {
+  return `nothing is charged twice: task ${taskId} ${tokens}, the model server ${servedTokens}`
 }
 
 /** Core sends what workers take; workers call core and the model server. */
@@ -76,6 +92,7 @@ function processOfParent({ life, name }: RecordedSpan): string {
 export const tracedTasks = `
   SELECT id AS "taskId", split_part(traceparent, '-', 2) AS "traceId", state::text,
     extract(epoch FROM created_at)::float8 * 1000 AS "fromMs",
+    extract(epoch FROM first.started_at)::float8 * 1000 AS "startedMs",
     extract(epoch FROM tasks.ended_at)::float8 * 1000 AS "toMs",
     (tasks.input_tokens + tasks.output_tokens)::int AS tokens
   FROM tasks JOIN task_attempts AS first ON task_id = id AND first.attempt = 1
