@@ -1,3 +1,4 @@
+import type { Effects } from './effects.ts'
 import type { ChaosReport } from './run-chaos.ts'
 
 /** A table for people, and what was broken, if anything was. */
@@ -10,17 +11,21 @@ export function describeReport(report: ChaosReport): string {
   const sum = (counts: Readonly<Record<string, number>>) =>
     Object.values(counts).reduce((all, count) => all + count, 0)
   const rows = {
-    kills: `${sum(report.kills)}: ${list(report.kills)}`,
-    'other faults': `${report.otherFaults}`,
+    kills: `${report.kills}`,
+    ...Object.fromEntries(
+      Object.entries(report.faults).map(([kind, counts]) => [kind, told(counts)]),
+    ),
     tasks: `${sum(report.states)}: ${list(report.states)}`,
     'submissions without an answer': `${report.unanswered}`,
     attempts: `${report.attempts}`,
     'hit by the kill of a worker': `${report.hits}, of which lost: ${report.hitsLost}`,
     'lost without a fault': `${report.lostByItself}`,
     requeues: `${report.requeues}, counted: ${report.counted}, not told at most: ${report.untold}`,
+    'counted as a crash': `${report.countedCrashes}, of which sure: ${report.sureCrashes}`,
+    'counted as a lease that expired': `${report.countedExpiries}`,
     spans: `${report.spans}`,
     traces: `${report.wholeTraces} whole; ${report.orphans} spans lost their parent to a kill`,
-    'costs held against the calls': `${report.costsCompared} tasks`,
+    'costs held against the calls': `${report.costsCompared} tasks; forgiven: ${report.costsForgiven}`,
     took: `${seconds(report.chaosMs)}, and ${seconds(report.quietMs)} until all was quiet`,
   }
   const width = Math.max(...Object.keys(rows).map((name) => name.length))
@@ -31,4 +36,11 @@ export function describeReport(report: ChaosReport): string {
       ? ['Every promise was kept.']
       : [`${problems.length} broken promises:`, ...problems, `The logs are in ${dataDir}`]
   return ['', ...table, '', ...verdict].join('\n')
+}
+
+function told({ injected, effective }: Effects): string {
+  if (injected === 0) return 'none'
+  return injected === effective
+    ? `${injected}`
+    : `${injected}, of which had an effect: ${effective}`
 }

@@ -1,7 +1,8 @@
 // Debian's faketime library, unpacked and not installed: a process that has loaded it reads a wall clock that a file
 // turns. Time that only passes, as timers count it, stays true.
 import { execFile } from 'node:child_process'
-import { globSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { globSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -12,18 +13,39 @@ export interface FakeClock {
 
 const run = promisify(execFile)
 const timeoutMs = 60_000
+const turnedBackMs = 7_200_000
 
 /** Undefined where there is no such library to be had. */
 export async function unpackedClock(cacheDir: string): Promise<FakeClock | undefined> {
   const found = libraryIn(cacheDir) ?? (await download(cacheDir))
   if (found === undefined) return undefined
-  return {
+  const clock: FakeClock = {
     variables: (file) => ({
       LD_PRELOAD: found,
       FAKETIME_TIMESTAMP_FILE: file,
       FAKETIME_CACHE_DURATION: '1',
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
     }),
+  }
+  return (await turns(clock)) ? clock : undefined
+}
+
+/** A library that cannot be loaded is passed over without a word that anybody would hear. */
+async function turns(clock: FakeClock): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), 'throughline-clock-'))
+  try {
+    const file = join(folder, 'clock')
+    writeFileSync(file, `-${turnedBackMs / 1_000}\n`)
+    const env = clock.variables(file)
+    const { stdout } = await run(process.execPath, ['-p', 'Date.now()'], {
+      env,
+      timeout: timeoutMs,
+    })
+    return Math.abs(Date.now() - Number(stdout) - turnedBackMs) < timeoutMs
+  } catch {
+    return false
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 

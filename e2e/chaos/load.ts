@@ -128,12 +128,12 @@ const ours = [3, 5, 12]
 function makeTask(random: Random, listingIds: readonly string[]): Asked {
   const listing = () => listingIds[random.integer(0, listingIds.length - 1)] ?? ''
   const chance = random.next()
-  if (chance < 0.1) {
+  if (chance < 0.2) {
     const request = { listingId: listing(), budgetCents: random.integer(5_000, 200_000) }
     return { type: 'negotiation', request }
   }
-  if (chance < 0.12) return { type: 'listing_summary', request: { listingId: listing() } }
-  if (chance < 0.14) {
+  if (chance < 0.23) return { type: 'listing_summary', request: { listingId: listing() } }
+  if (chance < 0.26) {
     const unique = new Set(Array.from({ length: 4 }, listing))
     return { type: 'price_review', request: { listingIds: [...unique] } }
   }

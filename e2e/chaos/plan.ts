@@ -51,7 +51,7 @@ const inARowShare = 0.25
 const killsOfTwenty = { worker: 9, core: 3, 'model-server': 2, redis: 2, empty: 1, postgres: 3 }
 const othersAmongThem = {
   ...{ pause: 2, 'cut from core': 2, 'deaf to core': 2, 'second job': 2, 'take lease': 2 },
-  'clock jump': 1,
+  'clock jump': 2,
 }
 type Card = keyof typeof killsOfTwenty | keyof typeof othersAmongThem
 
@@ -69,6 +69,17 @@ export function planFaults(options: PlanOptions): PlannedFault[] {
     }
   }
   return planned
+}
+
+/** What a run has to have met, to be chaos. */
+export const faultKinds = [
+  ...['kill worker', 'kill core', 'kill model-server', 'kill redis', 'kill postgres'],
+  ...['empty redis', 'pause', 'cut from core', 'deaf to core', 'second job', 'take lease'],
+  'clock jump',
+] as const
+
+export function kindOf(fault: Fault): string {
+  return 'victim' in fault ? `${fault.kind} ${fault.victim}` : fault.kind
 }
 
 export function isKill(fault: Fault): boolean {
@@ -120,7 +131,7 @@ function faultOf(card: Card, { workers, leaseMs }: PlanOptions, random: Random):
     case 'clock jump': {
       // Not far ahead: a job that is handed back then waits until that time (docs/guarantees.md says so).
       const seconds = random.pick([random.integer(1, 20), -random.integer(1, 7_200)])
-      return { kind: card, worker, byMs: seconds * 1_000, forMs: random.integer(1_000, 4_000) }
+      return { kind: card, worker, byMs: seconds * 1_000, forMs: random.integer(2_000, 5_000) }
     }
     default:
       return { kind: card }

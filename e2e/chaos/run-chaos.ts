@@ -12,6 +12,7 @@ import {
 } from './checks/requeues.ts'
 import { checkTasks } from './checks/tasks.ts'
 import { checkTraces, type TracedTask, tracedTasks } from './checks/traces.ts'
+import { countEffects, type Effects } from './effects.ts'
 import type { FakeClock } from './fake-clock.ts'
 import { createInjector } from './inject.ts'
 import { startLoad } from './load.ts'
@@ -38,14 +39,16 @@ export interface ChaosReport extends RequeueCounts {
   /** Broken promises; empty when all were kept. */
   readonly problems: readonly string[]
   readonly states: Readonly<Record<string, number>>
-  readonly kills: Readonly<Record<string, number>>
-  readonly otherFaults: number
+  readonly kills: number
+  /** By kind: a fault that found nothing to spoil is not one. */
+  readonly faults: Readonly<Record<string, Effects>>
   readonly unanswered: number
   readonly attempts: number
   readonly spans: number
   readonly wholeTraces: number
   readonly orphans: number
   readonly costsCompared: number
+  readonly costsForgiven: number
   readonly chaosMs: number
   readonly quietMs: number
   /** What was done, with its time: with the seed all there is to tell a run by. */
@@ -85,7 +88,7 @@ async function run(options: ChaosOptions, events: string[]): Promise<ChaosReport
     await startChaosSystem({ dataDir, workers, leaseMs, recorder, env, clock }),
   )
   const sql = stack.use(connectSql(system.databaseUrl))
-  const injector = stack.use(createInjector(system, sql))
+  const injector = stack.use(createInjector(system, sql, leaseMs))
   const startedAt = Date.now()
   const note = (text: string) => {
     events.push(`${((Date.now() - startedAt) / 1_000).toFixed(3).padStart(8)}  ${text}`)
@@ -133,7 +136,6 @@ async function run(options: ChaosOptions, events: string[]): Promise<ChaosReport
     ...traces.problems,
     ...recorder.refusals.map((reason) => `the recorder refused ${reason}`),
   ]
-  const kills = injector.injected.filter(({ fault }) => isKill(fault))
   const states = await sql.ask<{ state: string; count: number }>(
     'SELECT state::text, count(*)::int FROM tasks GROUP BY 1 ORDER BY 2 DESC',
   )
@@ -141,13 +143,15 @@ async function run(options: ChaosOptions, events: string[]): Promise<ChaosReport
   return {
     ...{ problems, events, chaosMs, quietMs, ...requeues.counts, unanswered: load.unanswered },
     states: Object.fromEntries(states.map(({ state, count }) => [state, count])),
-    kills: countBy(kills, ({ fault }) => ('victim' in fault ? fault.victim : fault.kind)),
-    otherFaults: injector.injected.length - kills.length,
+    kills: injector.injected.filter(({ fault, isEffective }) => isKill(fault) && isEffective())
+      .length,
+    faults: countEffects(injector.injected),
     attempts: attempts.length,
     spans: [...recorder.traces.values()].reduce((sum, { spans }) => sum + spans.length, 0),
     wholeTraces: traces.whole,
     orphans: traces.orphans,
     costsCompared: traces.costsCompared,
+    costsForgiven: traces.costsForgiven,
     ...(problems.length > 0 && { dataDir }),
   }
 }
@@ -167,13 +171,4 @@ async function untilQuiet(system: ChaosSystem, sql: Sql, signal?: AbortSignal): 
       return [...left, ...inRedis]
     await sleep(pollMs)
   }
-}
-
-function countBy<Value>(
-  values: readonly Value[],
-  by: (value: Value) => string,
-): Record<string, number> {
-  const counts: Record<string, number> = {}
-  for (const value of values) counts[by(value)] = (counts[by(value)] ?? 0) + 1
-  return counts
 }

@@ -9,6 +9,7 @@ const row = (attempt: number, outcome: AttemptRow['outcome'], about: Partial<Att
 const kill: Injected = {
   fault: { kind: 'kill', victim: 'worker', worker: 1 },
   ...{ text: 'kill worker-1: worker-1.1', life: 'worker-1.1', hit: ['task 1'] },
+  isEffective: () => true,
   ...{ fromMs: 2_000, toMs: 2_100 },
 }
 const second = row(2, 'completed', { workerId: 'worker-2.1', fromMs: 5_000, toMs: 6_000 })
@@ -16,7 +17,7 @@ const kept: RequeueFacts = {
   attempts: [row(1, 'abandoned'), second],
   injected: [kill],
   lives: [
-    { id: 'worker-1.1', startedAt: 0, killedAt: 2_000 },
+    { id: 'worker-1.1', startedAt: 0, killedAt: 2_000, endedAt: 2_010 },
     { id: 'worker-2.1', startedAt: 0 },
   ],
   counted: new Map([['crash', 1]]),
@@ -26,7 +27,10 @@ const kept: RequeueFacts = {
 test('a kill that hit a task, its requeue and its count agree', () => {
   expect(checkRequeues(kept)).toEqual({
     problems: [],
-    counts: { hits: 1, hitsLost: 1, lostByItself: 0, requeues: 1, counted: 1, untold: 0 },
+    counts: {
+      ...{ hits: 1, hitsLost: 1, lostByItself: 0, requeues: 1, counted: 1, untold: 0 },
+      ...{ sureCrashes: 1, countedCrashes: 1, countedExpiries: 0 },
+    },
   })
 })
 
@@ -41,19 +45,4 @@ test('finds a lost attempt that the kill did not see', () => {
   const injected = [{ ...kill, hit: [] }]
   const { problems } = checkRequeues({ ...kept, attempts, injected })
   expect(problems).toEqual([expect.stringContaining('a kill hits what runs')])
-})
-
-test.each([
-  ['too many', new Map([['crash', 2]])],
-  ['too few', new Map<string, number>()],
-])('finds %s requeues counted', (_, counted) => {
-  const { problems } = checkRequeues({ ...kept, counted })
-  expect(problems).toEqual([expect.stringContaining('requeues are counted')])
-})
-
-test('forgives what a process did not live to tell', () => {
-  const lives = kept.lives.map((life) => ({ ...life, killedAt: 5_500 }))
-  const { problems, counts } = checkRequeues({ ...kept, lives, counted: new Map() })
-  expect(problems).toEqual([])
-  expect(counts.untold).toBe(1)
 })

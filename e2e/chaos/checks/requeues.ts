@@ -1,8 +1,8 @@
 // Whatever ran in a process that was killed was requeued: by what core has in its rows, right after the kill and in the
 // end, and by what the workers have counted.
 import type { Injected } from '../inject.ts'
-import { metricIntervalMs } from '../recorder.ts'
 import type { Life } from '../supervise.ts'
+import { checkReasons, type ReasonCounts } from './requeue-reasons.ts'
 import { shown } from './tasks.ts'
 
 export interface AttemptRow {
@@ -29,11 +29,7 @@ export interface RequeueFacts {
   readonly leaseMs: number
 }
 
-export interface RequeueCounts {
-  readonly requeues: number
-  readonly counted: number
-  /** That a killed worker may not have lived to tell. */
-  readonly untold: number
+export interface RequeueCounts extends ReasonCounts {
   readonly hits: number
   readonly hitsLost: number
   readonly lostByItself: number
@@ -44,10 +40,10 @@ const inFlightMs = 5_000
 
 export function checkRequeues(facts: RequeueFacts): { problems: string[]; counts: RequeueCounts } {
   const hits = checkHits(facts)
-  const counts = checkCounts(facts)
+  const reasons = checkReasons(facts)
   return {
-    problems: [...hits.problems, ...counts.problems],
-    counts: { ...hits.counts, ...counts.counts, lostByItself: lostByItself(facts) },
+    problems: [...hits.problems, ...reasons.problems],
+    counts: { ...hits.counts, ...reasons.counts, lostByItself: lostByItself(facts) },
   }
 }
 
@@ -94,41 +90,6 @@ function lostByItself({ attempts, injected, lives, leaseMs }: RequeueFacts): num
     if (row.outcome !== 'abandoned' || wasKilled) return false
     return !injected.some(({ fromMs, toMs }) => fromMs < row.toMs && toMs + afterMs > row.fromMs)
   }).length
-}
-
-/** The counter can lack what its process did not live to export, and can never say too much. */
-function checkCounts({ attempts, lives, counted }: RequeueFacts) {
-  const killedAt = new Map(lives.map(({ id, killedAt: at }) => [id, at]))
-  const later = attempts.flatMap((row, index) => {
-    const previous = attempts[index - 1]
-    return row.attempt > 1 && previous ? [{ row, previous }] : []
-  })
-  const problems: string[] = []
-  let untoldInAll = 0
-  let countedInAll = 0
-  for (const [outcome, reasons] of Object.entries(reasonsOf)) {
-    const due = later.filter(({ previous }) => previous.outcome === outcome)
-    const untold = due.filter(({ row }) => {
-      const livedMs = (killedAt.get(row.workerId) ?? Number.POSITIVE_INFINITY) - row.fromMs
-      // The answer to its start may have been lost: then nobody ran it, and nobody counted.
-      return livedMs < 3 * metricIntervalMs || row.outcome === 'abandoned'
-    })
-    const sum = reasons.reduce((all, reason) => all + (counted.get(reason) ?? 0), 0)
-    if (sum > due.length || sum < due.length - untold.length) {
-      const range = `${due.length - untold.length} to ${due.length}`
-      problems.push(`requeues are counted: ${reasons.join(' and ')} ${sum}, by the rows ${range}`)
-    }
-    untoldInAll += untold.length
-    countedInAll += sum
-  }
-  const counts = { requeues: later.length, counted: countedInAll, untold: untoldInAll }
-  return { problems, counts }
-}
-
-const reasonsOf = {
-  failed: ['error'],
-  released: ['draining'],
-  abandoned: ['crash', 'lease_expired'],
 }
 
 function keyOf({ taskId, attempt }: AttemptRow): string {

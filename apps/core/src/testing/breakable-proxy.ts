@@ -55,7 +55,7 @@ export async function startBreakableProxy(targetUrl: string) {
     /** Ends every connection and takes no other. */
     breakOff() {
       broken = true
-      severed += sockets.size / 2
+      severed += answers.size
       dropAll()
     },
     /** What is asked arrives; no answer comes back. */
