@@ -20,7 +20,10 @@ const statementTimeoutMs = 5_000
 const queryTimeoutMs = statementTimeoutMs + 1_000
 const idleInTransactionTimeoutMs = 10_000
 
-/** A plan is kept for as long as its connection: made while a table was small, it must be right when it is large. */
+/**
+ * A plan is kept for as long as its connection: made while a table was small, it must be right when it is large. And what
+ * the planner knows of a table may be a minute old, a time in which the backlog can have grown from nothing.
+ */
 const onlyPlansThatScale = '-c enable_seqscan=off'
 
 export function createDatabase({ url, poolSize, logger }: DatabaseOptions): Database {

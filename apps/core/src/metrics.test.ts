@@ -10,7 +10,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createDatabase, type Database } from './database.ts'
 import { cloneDatabase, type TestDatabase } from './testing/database.ts'
-import { limitTenant } from './testing/waiting-tasks.ts'
+import { commitQuietly, limitTenant } from './testing/waiting-tasks.ts'
 
 // One of its own: workers and queues of other tests are not to be seen in it.
 const redisUrl = `${inject('redisUrl')}/10`
@@ -31,6 +31,8 @@ beforeAll(async () => {
     env: {
       ...{ CORE_PORT: '0', DATABASE_URL: clone.url, REDIS_URL: redisUrl },
       RECONCILE_INTERVAL_MS: '100',
+      // So close that every task that is accepted leads to a count.
+      CORE_MAX_WAITING_TASKS: '10',
       OTEL_SERVICE_NAME: 'core',
       ...{ OTEL_TRACES_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' },
       OTEL_METRICS_EXPORTER: 'prometheus',
@@ -77,11 +79,12 @@ async function heartbeat(
   await redis.set(workerKey(id), JSON.stringify(record), 'PX', leaseMs)
 }
 
-async function submit(tenantId: string): Promise<void> {
+async function submit(tenantId: string): Promise<string> {
   const channel = createChannel(core.address)
   const tasks = createClient(TaskServiceDefinition, channel)
-  await tasks.submitTask({ tenantId, type: 'noop', request: { nodes: 1 } })
+  const { taskId } = await tasks.submitTask({ tenantId, type: 'noop', request: { nodes: 1 } })
   channel.close()
+  return taskId
 }
 
 const active = () => series('throughline_workers_active')
@@ -139,4 +142,37 @@ test('counts a task as failed when no attempt is left to end it, and only then',
   await expect(start()).rejects.toThrow('dead')
   expect(await failed()).toEqual({ demo: 1 })
   channel.close()
+})
+
+test('counts a task that is cancelled, and once however often it is cancelled', async () => {
+  const cancelled = () => series('throughline_tasks_cancelled_total', 'tenant')
+  const taskId = await submit('demo')
+  expect(await cancelled()).toEqual({})
+  const channel = createChannel(core.address)
+  const tasks = createClient(TaskServiceDefinition, channel)
+  await tasks.cancelTask({ taskId })
+  await tasks.cancelTask({ taskId })
+  expect(await cancelled()).toEqual({ demo: 1 })
+  channel.close()
+})
+
+test('tells how many tasks wait for their turn, and for how long the oldest does', async () => {
+  const waiting = async () => (await series('throughline_tasks_waiting'))['']
+  const age = async () => (await series('throughline_tasks_oldest_waiting_age_seconds'))['']
+  await limitTenant(database, 'full', { maxRunningTasks: 1 })
+  const [, oldest] = await commitQuietly(database, 'full', 3)
+  await limitTenant(database, 'fuller', { maxRunningTasks: 1 })
+  await commitQuietly(database, 'fuller', 2)
+  await database.task.updateMany({
+    where: { id: oldest },
+    data: { updatedAt: new Date(Date.now() - 600_000) },
+  })
+  await expect.poll(() => database.outbox.count({ where: { sentAt: null } })).toBe(3)
+  await submit('demo')
+  await expect.poll(waiting, { timeout: 20_000 }).toBe(3)
+  await expect.poll(age).toBeGreaterThan(599)
+  await database.outbox.deleteMany()
+  await submit('demo')
+  await expect.poll(waiting, { timeout: 20_000 }).toBe(0)
+  expect(await age()).toBe(0)
 })

@@ -1,5 +1,6 @@
 import {
   type BatchObservableCallback,
+  type Counter,
   metrics as metricsApi,
   type ObservableGauge,
 } from '@opentelemetry/api'
@@ -22,9 +23,19 @@ const tasksFailed = counter(metrics.tasksFailed)
 
 /** One that no attempt was left to end; the others are counted by their workers. */
 export function countFailedTask(tenantId: string, type: string): void {
+  countTask(tasksFailed, tenantId, type)
+}
+
+const tasksCancelled = counter(metrics.tasksCancelled)
+
+export function countCancelledTask(tenantId: string, type: string): void {
+  countTask(tasksCancelled, tenantId, type)
+}
+
+function countTask(tasks: Counter, tenantId: string, type: string): void {
   const taskType = taskTypeSchema.safeParse(type).data
   if (taskType === undefined) return
-  tasksFailed.add(1, {
+  tasks.add(1, {
     [labels.tenant]: tenantId,
     [labels.agentType]: agentTypes[taskType],
     [labels.taskType]: taskType,
@@ -51,9 +62,30 @@ export function observeWorkers(
       result.observe(currentTasks, tasks, { [labels.worker]: worker })
     }
   }
+  return observeBatch(observe, [active, currentTasks])
+}
+
+export interface WaitingTasks {
+  readonly tasks: number
+  readonly oldestAgeSeconds: number
+}
+
+/** Returns what ends it. */
+export function observeWaitingTasks(look: () => WaitingTasks): () => void {
+  const waiting = observableGauge(metrics.tasksWaiting)
+  const oldestAge = observableGauge(metrics.tasksOldestWaitingAge)
+  const observe: BatchObservableCallback = (result) => {
+    const { tasks, oldestAgeSeconds } = look()
+    result.observe(waiting, tasks)
+    result.observe(oldestAge, oldestAgeSeconds)
+  }
+  return observeBatch(observe, [waiting, oldestAge])
+}
+
+function observeBatch(observe: BatchObservableCallback, gauges: ObservableGauge[]): () => void {
   const meter = metricsApi.getMeter('throughline')
-  meter.addBatchObservableCallback(observe, [active, currentTasks])
-  return () => meter.removeBatchObservableCallback(observe, [active, currentTasks])
+  meter.addBatchObservableCallback(observe, gauges)
+  return () => meter.removeBatchObservableCallback(observe, gauges)
 }
 
 function observableGauge({

@@ -9,7 +9,7 @@ import {
 import type {} from '@throughline/embedded/vitest-setup'
 import { ServerError, Status } from 'nice-grpc'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
-import { checkpointKey } from './checkpoints/checkpoint-store.ts'
+import { checkpointKey } from '@throughline/contracts'
 import { eventually } from './testing/eventually.ts'
 import { answer, answerEverything, fail } from './testing/model-peer.ts'
 import { type System, startSystem } from './testing/start-system.ts'

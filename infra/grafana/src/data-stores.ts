@@ -179,6 +179,16 @@ export const dataStores: Page = {
         ),
         timeSeries(
           {
+            title: 'Age of the oldest task before the queue',
+            description:
+              'It waits for its turn in Postgres. At the dashed line there is an alert: TasksGrowOld.',
+          },
+          's',
+          [series('oldest', 'max(throughline_tasks_oldest_waiting_age_seconds)')],
+          { limit: 300 },
+        ),
+        timeSeries(
+          {
             title: 'Attempts that a job took',
             description: 'Until it was done or given up. One, as long as nothing goes wrong.',
           },

@@ -15,7 +15,7 @@ const tasks: Row = {
       {
         title: 'Task throughput by tenant',
         description:
-          'Tasks a second that began, that have a result, and that never will have one: failed, dead or cancelled.',
+          'Tasks a second that began, that have a result, that never will have one (failed or dead), and that somebody cancelled, begun or not.',
       },
       'ops',
       [
@@ -24,6 +24,10 @@ const tasks: Row = {
         series(
           'failed, {{tenant}}',
           orZeroFor('tenant', perSecond('tenant', 'throughline_tasks_failed_total'), started),
+        ),
+        series(
+          'cancelled, {{tenant}}',
+          orZeroFor('tenant', perSecond('tenant', 'throughline_tasks_cancelled_total'), started),
         ),
       ],
     ),
@@ -185,6 +189,16 @@ const limits: Row = {
   title: 'Limits and checkpoints',
   height: 8,
   panels: [
+    timeSeries(
+      {
+        title: 'Tasks that wait for their turn',
+        description:
+          'Core puts into the queue what may run soon; these are the others. The age of the oldest is on the dashboard of the data stores.',
+      },
+      'short',
+      // Each replica of core tells the same number.
+      [series('waiting', 'max(throughline_tasks_waiting)')],
+    ),
     timeSeries(
       {
         title: 'Rate-limit hits by tenant',

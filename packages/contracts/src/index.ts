@@ -3,6 +3,7 @@ export {
   cancellationKey,
   cancellationLifetimeSeconds,
 } from './cancellations.ts'
+export { checkpointKey } from './checkpoints.ts'
 export { type Fault, faultBaggageKey, faultHeader, faults } from './faults.ts'
 export {
   Listing,

@@ -199,7 +199,7 @@ export const metrics = {
   tasksStarted: {
     name: 'throughline.tasks.started',
     unit: '{task}',
-    description: 'Tasks whose first attempt has started',
+    description: 'Tasks whose first attempt a worker has begun',
   },
   tasksCompleted: {
     name: 'throughline.tasks.completed',
@@ -211,10 +211,15 @@ export const metrics = {
     unit: '{task}',
     description: 'Tasks that have failed for good, for whatever reason',
   },
+  tasksCancelled: {
+    name: 'throughline.tasks.cancelled',
+    unit: '{task}',
+    description: 'Tasks that somebody has cancelled, begun or not',
+  },
   taskDuration: {
     name: 'throughline.task.duration',
     unit: 's',
-    description: 'Time from the start of the attempt that ended a task to its end',
+    description: "Time from the start of a task's first attempt to its end",
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120],
   },
   taskWaitTime: {
@@ -260,6 +265,16 @@ export const metrics = {
     unit: 's',
     description: 'From the commit of a task to the arrival of its job in the queue',
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+  },
+  tasksWaiting: {
+    name: 'throughline.tasks.waiting',
+    unit: '{task}',
+    description: 'Tasks that wait for their turn and are not in the queue yet',
+  },
+  tasksOldestWaitingAge: {
+    name: 'throughline.tasks.oldest_waiting_age',
+    unit: 's',
+    description: 'How long the oldest of them has waited; 0 when there is none',
   },
   workersActive: {
     name: 'throughline.workers.active',

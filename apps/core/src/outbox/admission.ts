@@ -1,10 +1,11 @@
-// The bound on what waits, of all tenants together. Counting reads all of it, so it is done the more rarely the further
+// What waits for its turn, of all tenants together: the bound on it, and the gauges. Counting reads all of it, so it is done the more rarely the further
 // away the bound is, and at most once a second; what this core accepts in between is added. Several cores can therefore
 // pass the bound together, by what the others accept between two counts.
 import { withoutTracing } from '@throughline/telemetry'
 import type { Logger } from 'pino'
 import type { Database } from '../database.ts'
 import { DomainError } from '../errors.ts'
+import { observeWaitingTasks, type WaitingTasks } from '../metrics.ts'
 import { repeat } from '../repeat.ts'
 
 export interface AdmissionOptions {
@@ -30,12 +31,13 @@ export function watchAdmission({
   maxWaitingTasks,
   intervalMs = 1_000,
 }: AdmissionOptions): Admission {
-  let counted = 0
+  let counted: WaitingTasks = { tasks: 0, oldestAgeSeconds: 0 }
   let countedAt = Number.NEGATIVE_INFINITY
   let admittedSince = 0
+  const endObservation = observeWaitingTasks(() => counted)
 
   const isCloseEnough = () =>
-    admittedSince < (maxWaitingTasks - counted) * admittedShare &&
+    admittedSince < (maxWaitingTasks - counted.tasks) * admittedShare &&
     performance.now() - countedAt < intervalMs * maxIntervals
 
   const counting = repeat({
@@ -53,19 +55,36 @@ export function watchAdmission({
 
   return {
     admit() {
-      if (counted + admittedSince >= maxWaitingTasks) {
+      if (counted.tasks + admittedSince >= maxWaitingTasks) {
         throw new DomainError('resource_exhausted', 'Too many tasks wait already')
       }
       admittedSince += 1
     },
-    stop: counting.stop,
+    async stop() {
+      endObservation()
+      await counting.stop()
+    },
   }
 }
 
-/** No further than the bound. */
-async function countWaiting(database: Database, limit: number): Promise<number> {
-  const [row] = await database.$queryRaw<{ waiting: number }[]>`
-    SELECT count(*)::int AS waiting
-    FROM (SELECT FROM outbox WHERE sent_at IS NULL LIMIT ${limit}) AS unsent`
-  return row?.waiting ?? 0
+/** No further than the bound. The oldest is one of those that are next, of each tenant one. */
+async function countWaiting(database: Database, limit: number): Promise<WaitingTasks> {
+  const [waiting] = await database.$queryRaw<WaitingTasks[]>`
+    WITH RECURSIVE next AS (
+      (
+        SELECT tenant_id, task_id FROM outbox WHERE sent_at IS NULL ORDER BY tenant_id, id LIMIT 1
+      )
+      UNION ALL
+      SELECT of_another.* FROM next CROSS JOIN LATERAL (
+        SELECT tenant_id, task_id FROM outbox
+        WHERE sent_at IS NULL AND outbox.tenant_id > next.tenant_id ORDER BY tenant_id, id LIMIT 1
+      ) AS of_another
+    ), oldest AS (
+      SELECT min(updated_at) AS waiting_since FROM next JOIN tasks ON tasks.id = task_id
+    )
+    SELECT (
+      SELECT count(*) FROM (SELECT FROM outbox WHERE sent_at IS NULL LIMIT ${limit}) AS unsent
+    )::int AS tasks, COALESCE(EXTRACT(epoch FROM now() - waiting_since), 0)::float AS "oldestAgeSeconds"
+    FROM oldest`
+  return waiting ?? { tasks: 0, oldestAgeSeconds: 0 }
 }

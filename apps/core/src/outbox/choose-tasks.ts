@@ -16,6 +16,7 @@ export interface ChosenTask {
   readonly type: TaskJob['taskType']
   /** How many tasks of its tenant are in flight, this one included. */
   readonly turn: number
+  readonly maxFailures: number
   readonly tasksPerMinute: number
   readonly traceparent: string | null
   readonly baggage: string | null
@@ -44,10 +45,8 @@ export async function chooseTasks(
   transaction: Prisma.TransactionClient,
   { window, heldBack }: Turns,
 ): Promise<Choice> {
-  // A statement of its own: the next one sees whatever was committed until the lock was given. What the planner knows of
-  // the backlog may be a minute old, a time in which it grew from nothing: it is not to read all of it.
-  await transaction.$executeRaw`
-    SELECT pg_advisory_xact_lock(${choosing}), set_config('enable_seqscan', 'off', true)`
+  // A statement of its own: the next one sees whatever was committed until the lock was given.
+  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${choosing})`
   const rows = await transaction.$queryRaw<Row[]>`
     WITH RECURSIVE waiting AS (
       (SELECT tenant_id FROM outbox WHERE sent_at IS NULL ORDER BY tenant_id LIMIT 1)
@@ -82,7 +81,7 @@ export async function chooseTasks(
       FROM chosen, tasks
       WHERE outbox.id = chosen.id AND tasks.id = outbox.task_id
       RETURNING outbox.id AS "outboxId", outbox.task_id AS "taskId", outbox.tenant_id AS "tenantId", type, turn,
-        tasks_per_minute AS "tasksPerMinute", traceparent, baggage, updated_at AS "waitingSince"
+        max_failures AS "maxFailures", tasks_per_minute AS "tasksPerMinute", traceparent, baggage, updated_at AS "waitingSince"
     )
     SELECT (SELECT count(*) FROM line) > (SELECT count(*) FROM chosen) AS "othersWait", sent.*
     FROM (SELECT) AS always LEFT JOIN sent ON true ORDER BY turn, "outboxId"`

@@ -48,6 +48,16 @@ const isSent = async (taskId: string) =>
 const countInFlight = (tenantId: string) =>
   database.outbox.count({ where: { tenantId, sentAt: { not: null } } })
 
+test('lets a job try as often as its task may fail', async () => {
+  const prefix = `core-test-${randomUUID()}`
+  const [id = ''] = await commitQuietly(database, await tenant())
+  await database.task.update({ where: { id }, data: { maxFailures: 7 } })
+  await dispatch(database, createQueue(prefix), createRateLimits(redis), 1)
+  const queue = new Queue(taskQueueName, { connection: redis, prefix })
+  expect((await queue.getJob(id))?.opts.attempts).toBe(7)
+  await queue.close()
+})
+
 test('lets a quiet tenant into a full queue, in front of what a busy one has waiting there', async () => {
   const prefix = `core-test-${randomUUID()}`
   const taskQueue = createQueue(prefix)

@@ -39,10 +39,12 @@ export function dispatch(
   )
 }
 
-function toJob({ taskId, tenantId, type, turn, traceparent, baggage }: ChosenTask): NewJob {
+function toJob({ taskId, tenantId, type, turn, ...task }: ChosenTask): NewJob {
+  const { maxFailures, traceparent, baggage } = task
   return {
     payload: { taskId, tenantId, taskType: type },
     priority: turn,
+    attempts: maxFailures,
     carrier: { traceparent: traceparent ?? undefined, baggage: baggage ?? undefined },
   }
 }

@@ -1,9 +1,14 @@
 import { TaskState, taskQueueName } from '@throughline/contracts'
 import { UnrecoverableError, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
+import { pino } from 'pino'
 import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest'
+import { createDatabase } from '../database.ts'
 import { startCore, type TestCore } from '../testing/core.ts'
-import { limitTenant } from '../testing/waiting-tasks.ts'
+import { cloneDatabase } from '../testing/database.ts'
+import { commitQuietly, limitTenant } from '../testing/waiting-tasks.ts'
+import { startReconciler } from './reconciler.ts'
+import type { TaskQueue } from './task-queue.ts'
 
 const soon = { timeout: 10_000, interval: 50 }
 
@@ -89,6 +94,24 @@ test('sends everything again when Redis was restarted empty', async () => {
     const states = await Promise.all(taskIds.map((taskId) => core.queue.stateOf(taskId)))
     expect(new Set(states)).toEqual(new Set(['prioritized']))
   }, soon)
+})
+
+test('walks through all that is in flight without a pause, however many batches it is', async () => {
+  const clone = await cloneDatabase(inject('postgresUrl'))
+  const logger = pino({ level: 'silent' })
+  const database = createDatabase({ url: clone.url, poolSize: 2, logger })
+  const taskIds = await commitQuietly(database, 'demo', 250)
+  await database.outbox.updateMany({ data: { sentAt: new Date(0) } })
+  const stateOf = vi.fn<TaskQueue['stateOf']>(async () => 'prioritized')
+  const reconciler = startReconciler({
+    ...{ database, logger, queue: { ...core.queue, stateOf } },
+    ...{ intervalMs: 600_000, graceMs: 0, onOutboxWritten: () => {} },
+  })
+  await vi.waitFor(() => expect(stateOf).toHaveBeenCalledTimes(250), soon)
+  await reconciler.stop()
+  expect(stateOf.mock.calls.flat()).toEqual(taskIds)
+  await database.$disconnect()
+  await clone.drop()
 })
 
 test('finds a lost job behind a backlog longer than a batch', async () => {

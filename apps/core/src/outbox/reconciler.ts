@@ -28,9 +28,10 @@ export function startReconciler({
   graceMs = 5_000,
   onOutboxWritten,
 }: ReconcilerOptions): Repeating {
-  // One batch a turn, each from where the last one ended: however many are in flight, they are walked through.
+  // One batch a turn, each from where the last one ended, and without a pause while there are more: however many are in
+  // flight, they are walked through.
   let afterId = 0n
-  return repeat({
+  const reconciling = repeat({
     name: 'reconciler',
     intervalMs,
     logger,
@@ -42,8 +43,10 @@ export function startReconciler({
           tasks.map((task) => reconcile(database, queue, logger, task)),
         )
         if (lost.includes(true)) onOutboxWritten()
+        if (tasks.length === batchSize) reconciling.wake()
       }),
   })
+  return reconciling
 }
 
 interface TaskInFlight {

@@ -20,6 +20,8 @@ export interface NewJob {
   readonly payload: TaskJob
   /** 1 is the first to run. */
   readonly priority: number
+  /** As many as the task may fail: core decides whether another follows, and the queue is not to give up sooner. */
+  readonly attempts: number
   /** The request that asked for the task. */
   readonly carrier: ContextCarrier
 }
@@ -38,7 +40,6 @@ export interface TaskQueue {
 const hourSeconds = 60 * 60
 
 const jobOptions = {
-  attempts: 3,
   // A model server that restarts refuses everything for one to three seconds, which the attempts have to outlast.
   // Tasks that failed together come back spread over a fifth of the wait.
   backoff: { type: 'exponential', delay: 1_000, jitter: 0.2 },
@@ -79,10 +80,10 @@ export function createTaskQueue({ redis, logger, name, prefix }: TaskQueueOption
   return {
     async add(jobs) {
       const queue = await opened()
-      const produced = jobs.map(({ payload, priority, carrier }) => {
+      const produced = jobs.map(({ payload, priority, attempts, carrier }) => {
         const { taskId: jobId, taskType } = payload
         const span = startProducerSpan(taskType, jobId, carrier)
-        const opts = { jobId, priority, telemetry: { metadata: span.metadata } }
+        const opts = { jobId, priority, attempts, telemetry: { metadata: span.metadata } }
         return { span, job: { name: taskType, data: payload, opts } }
       })
       try {

@@ -2,6 +2,7 @@ import type { CancelTaskRequest, CancelTaskResponse } from '@throughline/contrac
 import { z } from 'zod'
 import { type Database, Prisma } from '../database.ts'
 import { DomainError } from '../errors.ts'
+import { countCancelledTask } from '../metrics.ts'
 import { text, uuid, validate } from '../validation.ts'
 import { toTaskMessage } from './task-mapper.ts'
 
@@ -18,20 +19,21 @@ export async function cancelTask(
   const { tenantId, taskId } = validate(requestSchema, request)
   const ofTenant = tenantId ? Prisma.sql`AND tenant_id = ${tenantId}` : Prisma.empty
   // Apart, so that the second statement sees the attempt of a start that the first had to wait for.
-  await database.$transaction([
+  const [, [cancelled]] = await database.$transaction([
     database.$executeRaw`SELECT FROM tasks WHERE id = ${taskId}::uuid ${ofTenant} FOR UPDATE`,
-    database.$executeRaw`
+    database.$queryRaw<{ tenantId: string; type: string }[]>`
       WITH task AS (
         UPDATE tasks SET state = 'cancelled', error_code = 'cancelled',
           error_message = 'The task was cancelled', updated_at = now(), ended_at = now()
         WHERE id = ${taskId}::uuid ${ofTenant} AND ended_at IS NULL
-        RETURNING id
+        RETURNING id, tenant_id, type
       ), cancelled AS (
         UPDATE task_attempts SET outcome = 'cancelled', ended_at = now() FROM task
         WHERE task_id = task.id AND outcome IS NULL
       )
-      SELECT id FROM task`,
+      SELECT tenant_id AS "tenantId", type FROM task`,
   ])
+  if (cancelled) countCancelledTask(cancelled.tenantId, cancelled.type)
   const task = await database.$transaction(
     async (transaction) => {
       // A retry waits until everybody was told, or what is told would stop the task that it queued again.

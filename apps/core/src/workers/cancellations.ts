@@ -3,6 +3,7 @@ import {
   cancellationChannel,
   cancellationKey,
   cancellationLifetimeSeconds,
+  checkpointKey,
 } from '@throughline/contracts'
 import { withoutTracing } from '@throughline/telemetry'
 import type { Redis } from 'ioredis'
@@ -23,6 +24,12 @@ export interface CancellationsOptions {
 }
 
 export function createCancellations({ redis, queue, logger }: CancellationsOptions): Cancellations {
+  /** A worker that has the job removes its checkpoint itself, with what it still has to report. */
+  async function dropWhatNobodyHolds(taskId: string): Promise<void> {
+    await queue.remove(taskId)
+    if ((await queue.stateOf(taskId)) !== 'active') await redis.del(checkpointKey(taskId))
+  }
+
   return {
     async publish(taskId) {
       try {
@@ -31,7 +38,7 @@ export function createCancellations({ redis, queue, logger }: CancellationsOptio
           .set(cancellationKey(taskId), 1, 'EX', cancellationLifetimeSeconds)
           .publish(cancellationChannel, taskId)
           .exec()
-        await withoutTracing(() => queue.remove(taskId))
+        await withoutTracing(() => dropWhatNobodyHolds(taskId))
       } catch (err) {
         logger.warn({ err, taskId }, 'workers could not be told of a cancellation')
       }

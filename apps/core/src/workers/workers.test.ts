@@ -2,11 +2,14 @@ import {
   cancellationChannel,
   cancellationKey,
   cancellationLifetimeSeconds,
+  checkpointKey,
   TaskState,
+  taskQueueName,
   workerDrainKey,
   workerKey,
   workersKey,
 } from '@throughline/contracts'
+import { Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import { Status } from 'nice-grpc'
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
@@ -123,6 +126,28 @@ test('a cancellation reaches the workers by channel and by key, and removes the 
   expect(lifetime).toBeGreaterThan(cancellationLifetimeSeconds - 60)
   expect(await core.queue.stateOf(taskId)).toBe('unknown')
   subscriber.disconnect()
+})
+
+test('a task that is cancelled between two attempts leaves no checkpoint', async () => {
+  const taskId = await submit()
+  await redis.hset(checkpointKey(taskId), { attempt: 1 })
+  await core.tasks.cancelTask({ taskId })
+  expect(await redis.exists(checkpointKey(taskId))).toBe(0)
+})
+
+test('a task that is cancelled under its worker leaves the checkpoint to it', async () => {
+  const taskId = await submit()
+  await redis.hset(checkpointKey(taskId), { attempt: 1 })
+  const connection = redis.duplicate({ maxRetriesPerRequest: null })
+  const worker = new Worker(taskQueueName, null, { connection, prefix: core.queuePrefix })
+  try {
+    while ((await worker.getNextJob('token'))?.id !== taskId);
+    await core.tasks.cancelTask({ taskId })
+    expect(await redis.exists(checkpointKey(taskId))).toBe(1)
+  } finally {
+    await worker.close()
+    connection.disconnect()
+  }
 })
 
 test('a cancelled task that is retried runs again', async () => {

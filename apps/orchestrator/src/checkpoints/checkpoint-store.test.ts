@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { checkpointKey } from '@throughline/contracts'
 import type {} from '@throughline/embedded/vitest-setup'
 import { Redis } from 'ioredis'
 import { afterAll, expect, inject, test } from 'vitest'
 import { collectLogs } from '../testing/collect-logs.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import { checkpointKey, checkpointLimitBytes, createCheckpointStore } from './checkpoint-store.ts'
+import { checkpointLimitBytes, createCheckpointStore } from './checkpoint-store.ts'
 
 const redis = new Redis(inject('redisUrl'))
 const { logger } = collectLogs()

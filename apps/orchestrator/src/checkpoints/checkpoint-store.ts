@@ -1,5 +1,6 @@
 // What an attempt has finished, kept in Redis for the attempt after it: a hash with one field a step, so that a save
 // writes what is new and nothing else.
+import { checkpointKey } from '@throughline/contracts'
 import { withoutTracing } from '@throughline/telemetry'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
@@ -27,10 +28,6 @@ export interface CheckpointStore {
   remove(owner: CheckpointOwner): Promise<void>
   /** Of a task that has ended, whoever's it is. Never rejects. */
   discard(taskId: string): Promise<void>
-}
-
-export function checkpointKey(taskId: string): string {
-  return `throughline:task:${taskId}:checkpoint`
 }
 
 /** EVAL with the whole text each time: one command whether or not Redis has seen the script before. */
