@@ -19,8 +19,8 @@ const tenant = 'tnt_demo'
 const noop = { tenant, agent_type: 'none', task_type: 'noop' }
 const negotiation = { tenant, agent_type: 'buyer', task_type: 'negotiation' }
 
-const jobEnds = (taskId: string) =>
-  eventually(() => system.queue.getJobState(taskId)).toMatch(/completed|failed|unknown/)
+const jobEnds = (taskId: string, { queue } = system) =>
+  eventually(() => queue.getJobState(taskId)).toMatch(/completed|failed|unknown/)
 
 /** Every metric that has moved, with its labels: counters by their sum. Heartbeats go by time, the queue's are not ours. */
 function moved(): Record<string, number> {
@@ -61,6 +61,13 @@ test('a task that completes: started, waited, node, completed', async () => {
     ...{ ...begun(noop), ...ended('completed', noop) },
     ...{ ...nodes('policy', 'completed'), 'node.duration policy': 1 },
   })
+})
+
+test('the duration of a task is that of all its attempts', async () => {
+  const { taskId } = await system.addTask({ taskType: 'noop', started: { runningMs: 5_000 } })
+  await jobEnds(taskId)
+  const duration = takeMeasurements().find(({ name }) => name === 'throughline.task.duration')
+  expect(duration?.value).toBeGreaterThanOrEqual(5)
 })
 
 test('calls to a model: calls, tokens of each kind, and what has no price', async () => {
@@ -123,8 +130,12 @@ test('a worker that loses its lease: one requeue, by its reason', async () => {
   await answered.promise
   await hasty.redis.del(hasty.queue.toKey(`${taskId}:lock`))
   await eventually(() => task.state).toBe(TaskState.COMPLETED)
-  const requeues = Object.entries(moved()).filter(([name]) => name.startsWith('requeues'))
+  await jobEnds(taskId, hasty)
+  const all = moved()
+  const requeues = Object.entries(all).filter(([name]) => name.startsWith('requeues'))
   expect(requeues).toEqual([['requeues lease_expired', 1]])
+  // How long the second attempt has waited, nobody knows.
+  expect(all).toMatchObject(begun(negotiation))
 })
 
 test('a task that a worker gave back: one requeue, when it begins again', async () => {

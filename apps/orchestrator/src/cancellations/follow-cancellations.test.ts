@@ -1,6 +1,7 @@
 // A task that is cancelled while it runs: core has ended it, and the worker's part is to stop.
-import { TaskState } from '@throughline/contracts'
+import { cancellationKey, TaskState } from '@throughline/contracts'
 import type {} from '@throughline/embedded/vitest-setup'
+import { ServerError, Status } from 'nice-grpc'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { eventually } from '../testing/eventually.ts'
 import { answerEverything, openStream } from '../testing/model-peer.ts'
@@ -50,6 +51,41 @@ test('finds by itself what it was not told', async () => {
   const { taskId, task } = await system.addTask({ taskType: 'price_review' })
   await eventually(() => task.state).toBe(TaskState.RUNNING)
   await system.cancel(taskId, { quietly: true })
+  await jobEnds(taskId)
+  expect((await system.eventsOf(taskId)).at(-1)).toEqual({ type: 'task.cancelled' })
+})
+
+test('does not believe a key without core: the task goes on, and the key is gone', async () => {
+  const asked = Promise.withResolvers<void>()
+  system.model.behaviour = () => {
+    system.model.behaviour = answerEverything
+    asked.resolve()
+  }
+  const { taskId, task } = await system.addTask()
+  await asked.promise
+  await system.redis.set(cancellationKey(taskId), '1', 'EX', 60)
+  await eventually(() => task.state).toBe(TaskState.COMPLETED)
+  expect(task).toMatchObject({ attempt: 2, failed: 0, releases: [{ attempt: 1 }] })
+  expect(await system.redis.exists(cancellationKey(taskId))).toBe(0)
+  const events = await system.eventsOf(taskId)
+  expect(events.map(({ type }) => type)).not.toContain('task.cancelled')
+})
+
+test('says that a task is cancelled when core has said so, and not before', async () => {
+  let away = true
+  system.core.before = () => {
+    if (away) throw new ServerError(Status.UNAVAILABLE, 'away')
+  }
+  away = false
+  const { taskId, task } = await system.addTask({ taskType: 'price_review' })
+  await eventually(() => task.state).toBe(TaskState.RUNNING)
+  away = true
+  await system.cancel(taskId)
+  await eventually(() => system.logs).toContainEqual(
+    expect.objectContaining({ msg: 'task handed back', errorCode: 'core_unavailable' }),
+  )
+  expect((await system.eventsOf(taskId)).map(({ type }) => type)).not.toContain('task.cancelled')
+  away = false
   await jobEnds(taskId)
   expect((await system.eventsOf(taskId)).at(-1)).toEqual({ type: 'task.cancelled' })
 })

@@ -74,6 +74,12 @@ test('what attempts before could not report counts against the budget', () => {
   spending.reserve(call(50, 0))
 })
 
+test('with a budget, a model that has no price is not asked, and that is what the task ends with', () => {
+  expect(() => open(1e12).reserve(call(1, 1, 'unknown'))).toThrow(
+    expect.objectContaining({ code: 'model_unpriced', consequence: 'fail' }),
+  )
+})
+
 test('without a budget everything is allowed, also what has no known price', () => {
   const spending = open()
   spending.reserve(call(1e6, 1e6)).settle({ inputTokens: 1e6, outputTokens: 1e6 })

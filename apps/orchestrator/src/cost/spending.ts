@@ -26,7 +26,7 @@ export interface Spending {
   used(): Usage
   /** What an attempt before this one used and could not report. */
   takeOver(usage: Usage): void
-  /** Throws `budget_exceeded` when the call could cost more than is left, or nobody knows what it could cost. */
+  /** Throws when the call could cost more than is left of a budget, or nobody knows what it could cost. */
   reserve(call: PlannedCall): Reservation
   /** The same budget with a tally of its own: what one node uses. */
   tally(): Spending
@@ -47,7 +47,7 @@ export function openSpending({ tenantId, prices, budgetNanoUsd }: SpendingOption
     if (budgetNanoUsd === undefined) return 0
     const price = prices.get(model)
     if (price === undefined) {
-      throw new TaskError('budget_exceeded', { cause: new Error(`${model} has no known price`) })
+      throw new TaskError('model_unpriced', { cause: new Error(`${model} has no known price`) })
     }
     const worstCase = { inputTokens: requestBytes, outputTokens: maxOutputTokens }
     const nanoUsd = costNanoUsd(price, worstCase)

@@ -158,7 +158,7 @@ test('a call that could pass the budget is not made', async () => {
 
 test('with a budget, a model without a price is not asked', async () => {
   const { reply } = ask({ name: 'nobody-knows', budgetNanoUsd: 1e12 })
-  await expect(reply).rejects.toMatchObject({ code: 'budget_exceeded' })
+  await expect(reply).rejects.toMatchObject({ code: 'model_unpriced' })
   expect(peer.requests).toEqual([])
 })
 

@@ -10,6 +10,11 @@ const waitMs = { first: 100, most: 2_000 }
 /** Work that is done is worth keeping while core restarts; the lease goes on meanwhile. */
 export const reportPatienceMs = 30_000
 
+/** What a worker that closes has left for it. */
+const handBackPatienceMs = 800
+
+const never = new AbortController().signal
+
 export async function reportResult(
   core: TaskServiceClient,
   attempt: Attempt,
@@ -31,8 +36,7 @@ export async function reportFailure(
       case 'defer':
         return error
       case 'stop':
-        if (error.code === 'cancelled') await reportLateUsage(core, attempt)
-        return error
+        return error.code === 'cancelled' ? await confirmCancelled(core, attempt) : error
       case 'release':
         return await release(core, attempt, error)
       default:
@@ -54,28 +58,45 @@ async function fail(core: TaskServiceClient, attempt: Attempt, error: TaskError)
 }
 
 async function release(core: TaskServiceClient, attempt: Attempt, error: TaskError) {
-  const { outcome } = await core.releaseTask(reportOf(attempt))
+  const outcome = await handBack(core, attempt)
   if (outcome === WriteOutcome.STALE) return explainEnd(core, attempt.taskId, attempt.started)
   return error
 }
 
-/** Core has ended the task already, and counts what the attempt had used by then. */
-async function reportLateUsage(core: TaskServiceClient, attempt: Attempt): Promise<void> {
-  const { inputTokens, outputTokens, unpricedCalls } = attempt.spending.used()
-  if (inputTokens + outputTokens + unpricedCalls === 0) return
-  await core.releaseTask(reportOf(attempt)).catch((err: unknown) => {
-    attempt.logger.warn({ err }, 'usage of a cancelled task not reported')
-  })
+/**
+ * A key in Redis says that the task was cancelled; core knows. A task that has ended stays as it is, and what this attempt
+ * had used is counted. One that has not is handed back by the same report.
+ */
+async function confirmCancelled(core: TaskServiceClient, attempt: Attempt): Promise<TaskError> {
+  const outcome = await handBack(core, attempt)
+  if (outcome === WriteOutcome.APPLIED) return new TaskError('not_cancelled')
+  return explainEnd(core, attempt.taskId, attempt.started)
+}
+
+/** The signal of the attempt is aborted already, by what makes it hand the task back. */
+async function handBack(core: TaskServiceClient, attempt: Attempt): Promise<WriteOutcome> {
+  const report = () => core.releaseTask(reportOf(attempt))
+  const patience = { forMs: handBackPatienceMs, signal: never }
+  const { outcome } = await insist(attempt, report, patience)
+  return outcome
 }
 
 function reportOf({ taskId, attempt, spending }: Attempt) {
   return { taskId, attempt, usage: spending.used() }
 }
 
+interface Patience {
+  readonly forMs: number
+  readonly signal: AbortSignal
+}
+
 /** Until core answers, for as long as the attempt may wait: a report that is repeated counts once. */
-async function insist<Answer>(attempt: Attempt, report: () => Promise<Answer>): Promise<Answer> {
-  const { signal, logger } = attempt
-  const givenUpAt = performance.now() + reportPatienceMs
+async function insist<Answer>(
+  { attempt, logger, signal: ownSignal }: Attempt,
+  report: () => Promise<Answer>,
+  { forMs, signal }: Patience = { forMs: reportPatienceMs, signal: ownSignal },
+): Promise<Answer> {
+  const givenUpAt = performance.now() + forMs
   for (let delayMs = waitMs.first; ; delayMs = Math.min(delayMs * 2, waitMs.most)) {
     try {
       return await report()
@@ -84,7 +105,7 @@ async function insist<Answer>(attempt: Attempt, report: () => Promise<Answer>): 
       const patient = performance.now() + delayMs < givenUpAt
       if (error.code !== 'core_unavailable' || !patient) throw error
       if (delayMs === waitMs.first) {
-        logger.warn({ err: error, attempt: attempt.attempt }, 'report waits for core')
+        logger.warn({ err: error, attempt }, 'report waits for core')
       }
     }
     throwIfCancelled(signal)

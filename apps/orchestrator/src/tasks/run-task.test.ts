@@ -8,8 +8,8 @@ import {
 import type {} from '@throughline/embedded/vitest-setup'
 import type { TraceSpan } from '@throughline/trace-testing'
 import '@throughline/trace-testing/vitest'
-import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { checkpointKey } from '@throughline/contracts'
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { eventually } from '../testing/eventually.ts'
 import { answerEverything, fail, openStream, sendChunk } from '../testing/model-peer.ts'
 import { negotiationTask, type SentTask, startWorld, type World } from '../testing/start-world.ts'
@@ -162,7 +162,9 @@ test('writes nothing more when it is stopped for longer than its lease and wakes
 })
 
 test('shows each end of a task at first glance: its own error type and its own event', async () => {
-  const orchestrator = await world.startOrchestrator({ ORCHESTRATOR_GRACE_MS: '50' })
+  // A model that has a price.
+  const env = { ORCHESTRATOR_GRACE_MS: '50', MODEL_NAME: 'negotiator' }
+  const orchestrator = await world.startOrchestrator(env)
   const ask = Promise.withResolvers<void>()
   world.model.behaviour = () => ask.resolve()
   const overBudget = await world.send({ ...negotiationTask, started: { budgetNanoUsd: 1 } })

@@ -2,6 +2,7 @@
 import type { Span } from '@opentelemetry/api'
 import {
   agentTypes,
+  cancellationKey,
   type StartTaskResponse,
   type TaskJob,
   type TaskServiceClient,
@@ -30,7 +31,7 @@ import type { Attempt } from './attempt.ts'
 import { explainEnd } from './explain-end.ts'
 import { reportFailure, reportResult } from './reports.ts'
 import { runWorkflow, type WorkflowDependencies } from './run-workflow.ts'
-import { spanEventOf, tellCompleted, tellFailed, tellStarted } from './tell.ts'
+import { spanEventOf, tellCompleted, tellFailed, tellStarted, waitTime } from './tell.ts'
 
 export interface TaskDependencies extends WorkflowDependencies {
   readonly core: TaskServiceClient
@@ -100,11 +101,11 @@ async function startTask(
   }
 }
 
-function describeStart(span: Span, { attempt, waitedMs, previous }: StartTaskResponse): void {
-  span.setAttributes({
-    [attributes.taskAttempt]: attempt,
-    [attributes.taskWaitTime]: waitedMs / 1_000,
-  })
+function describeStart(span: Span, started: StartTaskResponse): void {
+  const { attempt, previous } = started
+  span.setAttribute(attributes.taskAttempt, attempt)
+  const waited = waitTime(started)
+  if (waited !== undefined) span.setAttribute(attributes.taskWaitTime, waited)
   const link = linkTo(previous?.traceparent)
   if (link !== undefined) span.addLink(link)
 }
@@ -158,10 +159,20 @@ async function runAttempt(
   } catch (err) {
     const error = await reportFailure(core, attempt, causeOf(err, lease))
     tellFailed(attempt, error)
+    if (error.code === 'not_cancelled') await forgetCancellation(dependencies, attempt)
     if (endsTask(error)) await checkpoints.remove(attempt)
     throw error
   } finally {
     attempt.span.setAttributes(usageAttributes(attempt.spending.used()))
+  }
+}
+
+/** What is left of a cancellation that was taken back would stop the next attempt, too. */
+async function forgetCancellation({ redis }: TaskDependencies, { taskId, logger }: Attempt) {
+  try {
+    await redis.del(cancellationKey(taskId))
+  } catch (err) {
+    logger.warn({ err }, 'cancellation not removed')
   }
 }
 

@@ -1,6 +1,6 @@
 // What the world sees of an attempt: progress events, the events of its span, metrics and the log. All of it follows what
 // core has said.
-import { agentTypes } from '@throughline/contracts'
+import { AttemptOutcome, agentTypes, type StartTaskResponse } from '@throughline/contracts'
 import { labels, events as spanEvents } from '@throughline/telemetry'
 import { TaskError, type TaskErrorCode } from '../errors.ts'
 import {
@@ -16,7 +16,8 @@ export function tellStarted(attempt: Attempt): void {
   const { attempt: number, started, events } = attempt
   const about = labelsOf(attempt)
   if (number === 1) tasksStarted.add(1, about)
-  taskWaitTime.record(started.waitedMs / 1_000, about)
+  const waited = waitTime(started)
+  if (waited !== undefined) taskWaitTime.record(waited, about)
   events.publish({ type: 'task.started', attempt: number })
 }
 
@@ -64,6 +65,7 @@ export function spanEventOf(code: TaskErrorCode): string {
       return spanEvents.taskCancelled
     case 'draining':
     case 'checkpoint_newer':
+    case 'not_cancelled':
       return spanEvents.taskReleased
     case 'lease_lost':
       return spanEvents.leaseLost
@@ -72,10 +74,16 @@ export function spanEventOf(code: TaskErrorCode): string {
   }
 }
 
+/** In seconds. Nobody knows when the job of an attempt that never reported came back to the queue. */
+export function waitTime({ waitedMs, previous }: StartTaskResponse): number | undefined {
+  return previous?.outcome === AttemptOutcome.ABANDONED ? undefined : waitedMs / 1_000
+}
+
 function countEnd(counter: typeof tasksCompleted, attempt: Attempt): void {
   const about = labelsOf(attempt)
   counter.add(1, about)
-  taskDuration.record((performance.now() - attempt.startedAt) / 1_000, about)
+  const runningMs = attempt.started.runningMs + performance.now() - attempt.startedAt
+  taskDuration.record(runningMs / 1_000, about)
 }
 
 function labelsOf({ started: { tenantId }, taskType }: Attempt) {

@@ -11,7 +11,7 @@ import {
 import { Queue } from 'bullmq'
 import { createCheckpointStore } from '../checkpoints/checkpoint-store.ts'
 import { connectCore } from '../core-client.ts'
-import { bundledPrices } from '../cost/prices.ts'
+import { bundledPrices, type Prices } from '../cost/prices.ts'
 import { createTaskEventWriter } from '../events/task-events.ts'
 import { createModelClient } from '../models/model-client.ts'
 import { connectQueueRedis, connectRedis } from '../redis.ts'
@@ -36,6 +36,7 @@ export interface SystemOptions {
   readonly leaseMs?: number
   readonly coreDeadlineMs?: number
   readonly workflows?: Readonly<Record<TaskType, Workflow>>
+  readonly prices?: Prices
 }
 
 export interface System extends AsyncDisposable {
@@ -73,7 +74,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     checkpoints: createCheckpointStore(redis, logger),
     askModel: createModelClient({ url: model.url, name: 'tiny', temperature: 0, timeoutMs: 5_000 }),
     modelName: 'tiny',
-    prices: bundledPrices,
+    prices: options.prices ?? bundledPrices,
     ...{ workflows, events, redis, logger, workerId },
   })
   const worker = buildWorker(processJob, {
