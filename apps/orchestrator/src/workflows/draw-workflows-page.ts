@@ -1,4 +1,4 @@
-// `pnpm --filter @throughline/orchestrator generate`: writes docs/workflows.md.
+// `pnpm --filter @throughline/orchestrator draw`: writes docs/workflows.md.
 import { writeFileSync } from 'node:fs'
 import { allWorkflows } from './all-workflows.ts'
 import { makeWorkflowsPage, workflowsPagePath } from './workflows-page.ts'

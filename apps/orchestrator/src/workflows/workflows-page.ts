@@ -9,7 +9,7 @@ export function makeWorkflowsPage(workflows: readonly Workflow[]): string {
   return `${[introduction, ...workflows.map(describe)].join('\n\n')}\n`
 }
 
-const introduction = `<!-- Generated from apps/orchestrator/src/workflows: pnpm --filter @throughline/orchestrator generate -->
+const introduction = `<!-- Generated from apps/orchestrator/src/workflows: pnpm --filter @throughline/orchestrator draw -->
 
 # Workflows
 
