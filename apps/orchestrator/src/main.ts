@@ -55,7 +55,8 @@ await runProcess(async (onStop) => {
   await once(health, 'listening')
   onStop('health', () => health.close())
 
-  worker.start()
+  // A process that takes no tasks ends, with an exit code that makes whoever watches it start another.
+  worker.start(() => process.kill(process.pid, 'SIGTERM'))
   const { port } = health.address() as AddressInfo
   logger.info({ address: `http://${config.host}:${port}`, workerId }, 'listening')
 })

@@ -1,4 +1,5 @@
 import {
+  checkpointKey,
   TaskState,
   type WorkerRecord,
   workerDrainKey,
@@ -9,7 +10,6 @@ import {
 import type {} from '@throughline/embedded/vitest-setup'
 import { ServerError, Status } from 'nice-grpc'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
-import { checkpointKey } from '@throughline/contracts'
 import { eventually } from './testing/eventually.ts'
 import { answer, answerEverything, fail } from './testing/model-peer.ts'
 import { type System, startSystem } from './testing/start-system.ts'
@@ -264,13 +264,15 @@ test('ends a task that has had its time, over all attempts', async () => {
 })
 
 test('ends a task whose next call could cost more than is left', async () => {
-  const { taskId, task } = await system.addTask({
+  const prices = new Map([['tiny', { inputPicoUsd: 1_000, outputPicoUsd: 1_000 }]])
+  await using priced = await startSystem({ redisUrl: inject('redisUrl'), prices })
+  const { taskId, task } = await priced.addTask({
     ...{ taskType: 'negotiation', input: {}, started: { budgetNanoUsd: 1 } },
   })
-  await eventually(() => system.queue.getJobState(taskId)).toBe('failed')
+  await eventually(() => priced.queue.getJobState(taskId)).toBe('failed')
   expect(task).toMatchObject({ state: TaskState.FAILED, attempt: 1 })
   expect(task.failures).toMatchObject([{ errorCode: 'budget_exceeded', retryable: false }])
-  expect(askedNodes()).toEqual([])
+  expect(priced.model.requests).toEqual([])
 })
 
 test.each([
@@ -314,6 +316,19 @@ test('releases tasks that do not end in time when it stops, and counts no failur
   expect(task).toMatchObject({ state: TaskState.QUEUED, failed: 0, failures: [] })
   expect(task.releases).toMatchObject([{ taskId, attempt: 1 }])
   expect(impatient.logs.at(-1)).toMatchObject({ msg: 'task handed back', errorCode: 'draining' })
+})
+
+test('counts no failure either when core is away for a moment while it stops', async () => {
+  await using impatient = await startSystem({ redisUrl: inject('redisUrl'), graceMs: 50 })
+  let refusals = 0
+  impatient.core.before = (method) => {
+    if (method === 'release' && refusals++ < 2) throw new ServerError(Status.UNAVAILABLE, 'away')
+  }
+  const { taskId, task } = await impatient.addTask(endless)
+  await eventually(() => task.state).toBe(TaskState.RUNNING)
+  await impatient.stopWorker()
+  expect(task).toMatchObject({ state: TaskState.QUEUED, failed: 0 })
+  expect(task.releases).toMatchObject([{ taskId, attempt: 1 }])
 })
 
 test('takes no more tasks while its drain key is there, and lets those that run end', async () => {

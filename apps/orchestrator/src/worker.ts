@@ -12,7 +12,7 @@ import { createLeases } from './leases/leases.ts'
 import { createQueueTelemetry } from './queue-telemetry.ts'
 import { createHeartbeats } from './registry/heartbeats.ts'
 import { createWorkerRegistry, type Orders } from './registry/worker-registry.ts'
-import { type JobProcessor, moveToWait } from './tasks/process-job.ts'
+import { handBack, type JobProcessor } from './tasks/process-job.ts'
 
 /** For handing tasks back and closing connections, once the grace is over. */
 const closingMs = 1_000
@@ -34,10 +34,14 @@ export interface WorkerOptions {
 }
 
 export interface TaskWorker {
-  start(): void
+  /** `onLost`: it takes no more tasks, for a reason of its own that only a new process can mend. */
+  start(onLost?: () => void): void
   /** Also while an operator wants it to take no more tasks. */
   isRunning(): boolean
-  /** Takes no more tasks and resolves when the running ones have ended or are back in the queue. */
+  /**
+   * Takes no more tasks and resolves when the running ones have ended or are back in the queue. Rejects after that when
+   * the worker was lost.
+   */
   stop(): Promise<void>
 }
 
@@ -46,6 +50,7 @@ export function buildWorker(processJob: JobProcessor, options: WorkerOptions): T
   const startedAt = new Date().toISOString()
   let drained = false
   let stopping = false
+  let lost: Error | undefined
 
   const leases = createLeases({
     leaseMs,
@@ -57,7 +62,7 @@ export function buildWorker(processJob: JobProcessor, options: WorkerOptions): T
     describe: () => ({
       ...{ slots: options.concurrency, startedAt },
       taskIds: leases.taskIds(),
-      draining: drained || stopping,
+      draining: drained || stopping || lost !== undefined,
     }),
   })
 
@@ -66,7 +71,7 @@ export function buildWorker(processJob: JobProcessor, options: WorkerOptions): T
     async (job, token) => {
       if (token === undefined || job.id === undefined) throw new Error('a job without a lock')
       // A worker that was waiting for a job when it was drained still gets that one.
-      if (drained) await moveToWait(job, token)
+      if (drained) await handBack(job, token)
       const lease = leases.open(job.id, token, askedForAt(job))
       try {
         await processJob(job, lease)
@@ -111,7 +116,7 @@ export function buildWorker(processJob: JobProcessor, options: WorkerOptions): T
 
   let stopRenewing = () => {}
   return {
-    start() {
+    start(onLost = () => {}) {
       // Polls, lock renewals and stalled checks inherit this context: only jobs, which bring their own, are traced.
       withoutTracing(() => {
         heartbeats.start()
@@ -121,10 +126,13 @@ export function buildWorker(processJob: JobProcessor, options: WorkerOptions): T
         )
         worker.run().catch((err: unknown) => {
           logger.error({ err }, 'worker stopped unexpectedly')
+          lost = new Error('the worker takes no more tasks', { cause: err })
+          void heartbeats.beat()
+          onLost()
         })
       })
     },
-    isRunning: () => drained || (worker.isRunning() && !worker.isPaused()),
+    isRunning: () => !lost && (drained || (worker.isRunning() && !worker.isPaused())),
     async stop() {
       stopping = true
       // With Redis away there is nobody to tell or wait for: its locks expire, and others take the tasks.
@@ -140,6 +148,7 @@ export function buildWorker(processJob: JobProcessor, options: WorkerOptions): T
       clearTimeout(grace)
       stopRenewing()
       await heartbeats.stop(reachable)
+      if (lost !== undefined) throw lost
     },
   }
 }

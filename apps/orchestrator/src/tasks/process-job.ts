@@ -8,8 +8,8 @@ import { runTask, type TaskDependencies } from './run-task.ts'
 /** About ten minutes of core being away; core re-enqueues what it still wants after that. */
 const maxDeliveries = 50
 const awayDelayMs = { first: 250, most: 15_000 }
-/** For a task that a worker of a newer version has to take; such a worker may be on its way. */
-const newerDelayMs = 1_000
+/** For a task that a worker of a newer version has to take: one may be on its way, or gone for good. */
+const newerDelayMs = { first: 1_000, most: 30_000 }
 
 export type JobProcessor = (job: Job, lease: Lease) => Promise<void>
 
@@ -40,20 +40,27 @@ async function settleJob(job: Job, { token }: Lease, error: TaskError): Promise<
     case 'retry':
       throw error
     case 'release':
-      if (error.code === 'draining') return moveToWait(job, token)
-      return delay(job, token, newerDelayMs * (1 + Math.random()))
-    case 'defer': {
+      if (error.code !== 'checkpoint_newer') return handBack(job, token)
+      return delay(job, token, growing(newerDelayMs, job) * (0.5 + Math.random() / 2))
+    case 'defer':
       if (job.attemptsStarted >= maxDeliveries) throw new UnrecoverableError(error.message)
-      const delayMs = awayDelayMs.first * 2 ** Math.min(job.attemptsStarted - 1, 10)
-      return delay(job, token, Math.min(delayMs, awayDelayMs.most))
-    }
+      return delay(job, token, growing(awayDelayMs, job))
   }
 }
 
-/** Back to the queue without counting an attempt. */
-export async function moveToWait(job: Job, token: string): Promise<never> {
-  await job.moveToWait(token)
-  throw new WaitingError()
+/**
+ * Back to the queue without counting an attempt, and a worker that waits for jobs wakes: of a job with a priority,
+ * `moveToWait` would tell nobody. Promoted, it waits for no clock: this worker's may be ahead of the others'.
+ */
+export async function handBack(job: Job, token: string): Promise<never> {
+  await job.moveToDelayed(Date.now(), token)
+  // Another worker may have taken it already. If Redis is away, it is due now.
+  await job.promote().catch(() => {})
+  throw new DelayedError()
+}
+
+function growing(delayMs: { first: number; most: number }, { attemptsStarted }: Job): number {
+  return Math.min(delayMs.first * 2 ** Math.min(attemptsStarted - 1, 10), delayMs.most)
 }
 
 async function delay(job: Job, token: string, delayMs: number): Promise<never> {

@@ -1,0 +1,61 @@
+// What becomes of a job whose task was not run to its end.
+import { randomUUID } from 'node:crypto'
+import type { TaskServiceClient } from '@throughline/contracts'
+import { DelayedError, type Job } from 'bullmq'
+import { expect, test, vi } from 'vitest'
+import { TaskError, type TaskErrorCode } from '../errors.ts'
+import { createLease } from '../leases/lease.ts'
+import { collectLogs } from '../testing/collect-logs.ts'
+import { createJobProcessor } from './process-job.ts'
+import type { TaskDependencies } from './run-task.ts'
+
+const data = { taskId: randomUUID(), tenantId: 'demo', taskType: 'noop' }
+
+/** How long the job is to wait before the next delivery. */
+async function delayAfter(code: TaskErrorCode, attemptsStarted: number): Promise<number> {
+  vi.useFakeTimers()
+  try {
+    const core: Partial<TaskServiceClient> = {
+      startTask: () => Promise.reject(new TaskError(code)),
+    }
+    const dependencies: Partial<TaskDependencies> = {
+      core: core as TaskServiceClient,
+      events: { open: () => ({ publish() {} }), flush: async () => {} },
+      logger: collectLogs().logger,
+    }
+    const moveToDelayed = vi.fn<Job['moveToDelayed']>(async () => {})
+    const job: Partial<Job> = { data, attemptsStarted, moveToDelayed, promote: async () => {} }
+    const lease = createLease(data.taskId, 'token', { leaseMs: 10_000, since: 0 })
+    const processing = createJobProcessor(dependencies as TaskDependencies)(job as Job, lease)
+    await expect(processing).rejects.toThrow(DelayedError)
+    return (moveToDelayed.mock.calls[0]?.[0] ?? 0) - Date.now()
+  } finally {
+    vi.useRealTimers()
+  }
+}
+
+test.each([
+  [1, 500, 1_000],
+  [2, 1_000, 2_000],
+  [4, 4_000, 8_000],
+  [40, 15_000, 30_000],
+])(
+  'a task that only a newer version can run is looked at ever less often: delivery %i',
+  async (delivery, least, most) => {
+    const delayMs = await delayAfter('checkpoint_newer', delivery)
+    expect(delayMs).toBeGreaterThanOrEqual(least)
+    expect(delayMs).toBeLessThanOrEqual(most)
+  },
+)
+
+test('a task waits for core longer each time, up to a quarter of a minute', async () => {
+  const delays: number[] = []
+  for (const delivery of [1, 2, 3, 40]) {
+    delays.push(await delayAfter('core_unavailable', delivery))
+  }
+  expect(delays).toEqual([250, 500, 1_000, 15_000])
+})
+
+test('a task of a worker that drains may be taken at once', async () => {
+  expect(await delayAfter('draining', 7)).toBe(0)
+})
