@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { allWorkflows } from './all-workflows.ts'
-import { defineWorkflow } from './define-workflow.ts'
+import { allWorkflows } from '../workflows/all-workflows.ts'
+import { defineWorkflow } from '../workflows/define-workflow.ts'
 import { drawWorkflow } from './draw-workflow.ts'
 import { makeWorkflowsPage, workflowsPagePath } from './workflows-page.ts'
 

@@ -1,7 +1,7 @@
 // docs/workflows.md: every workflow as a picture and a table.
 import { join } from 'node:path'
+import type { Workflow, WorkflowNode } from '../workflows/workflow.ts'
 import { drawWorkflow } from './draw-workflow.ts'
-import type { Workflow, WorkflowNode } from './workflow.ts'
 
 export const workflowsPagePath = join(import.meta.dirname, '../../../../docs/workflows.md')
 

@@ -1,6 +1,6 @@
 // A workflow as a picture, in Mermaid's language: what comes after what, and under which condition.
-import type { NodeType } from './node.ts'
-import type { Workflow, WorkflowNode } from './workflow.ts'
+import type { NodeType } from '../workflows/node.ts'
+import type { Workflow, WorkflowNode } from '../workflows/workflow.ts'
 
 const colours: Readonly<Record<NodeType, string>> = {
   model: 'fill:#dbeafe,stroke:#1d4ed8,color:#172554',
