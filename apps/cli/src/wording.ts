@@ -1,15 +1,14 @@
 // Core's values as a terminal shows them and as a person types them.
-import { AttemptOutcome, type Task, TaskState, type Usage } from '@throughline/contracts'
+import {
+  AttemptOutcome,
+  type Task,
+  type TaskState,
+  taskStateName,
+  taskStateNames,
+  taskStates,
+  type Usage,
+} from '@throughline/contracts'
 import { UsageError } from './errors.ts'
-
-const states = {
-  queued: TaskState.QUEUED,
-  running: TaskState.RUNNING,
-  completed: TaskState.COMPLETED,
-  failed: TaskState.FAILED,
-  cancelled: TaskState.CANCELLED,
-  dead: TaskState.DEAD,
-} as const
 
 const outcomes: Readonly<Record<number, string>> = {
   [AttemptOutcome.UNSPECIFIED]: 'running',
@@ -20,18 +19,16 @@ const outcomes: Readonly<Record<number, string>> = {
   [AttemptOutcome.CANCELLED]: 'cancelled',
 }
 
-export const stateNames = Object.keys(states)
-
-export function parseState(name: string): TaskState {
-  const state = new Map<string, TaskState>(Object.entries(states)).get(name)
-  if (state === undefined) {
-    throw new UsageError(`--state is one of ${stateNames.join(', ')}, not "${name}"`)
+export function parseState(text: string): TaskState {
+  const name = taskStateNames.find((one) => one === text)
+  if (name === undefined) {
+    throw new UsageError(`--state is one of ${taskStateNames.join(', ')}, not "${text}"`)
   }
-  return state
+  return taskStates[name]
 }
 
-export function stateName(value: TaskState): string {
-  return Object.entries(states).find(([, state]) => state === value)?.[0] ?? `state ${value}`
+export function stateName(state: TaskState): string {
+  return taskStateName(state) ?? `state ${state}`
 }
 
 export function outcomeName(value: AttemptOutcome): string {

@@ -1,5 +1,6 @@
 // The gateway's HTTP bodies: validated by it, published in its OpenAPI document, parsed by its callers.
 import { z } from 'zod'
+import { taskStateNames } from './task-states.ts'
 import { maxReviewedListings, taskTypes } from './task-types.ts'
 
 /** Text that Postgres can hold and a log line can show: no NUL, no lone surrogate. */
@@ -70,7 +71,7 @@ export const taskSchema = z
     id: z.string(),
     negotiationId: z.string().optional().describe('Of a negotiation'),
     type: z.enum(['negotiation', 'price_review', 'listing_summary', 'noop']),
-    state: z.enum(['queued', 'running', 'completed', 'failed', 'cancelled', 'dead']),
+    state: z.enum(taskStateNames),
     attempt: z.int().describe('How many attempts have started'),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),

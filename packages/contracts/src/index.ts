@@ -126,6 +126,12 @@ export {
   taskEventsMaxLength,
 } from './task-events.ts'
 export {
+  type TaskStateName,
+  taskStateName,
+  taskStateNames,
+  taskStates,
+} from './task-states.ts'
+export {
   agentTypes,
   type ListingFacts,
   listingFactsSchema,

@@ -1,8 +1,8 @@
-import type { Task } from '@throughline/contracts'
+import { type Task, taskStateNames } from '@throughline/contracts'
 import { columns } from '../columns.ts'
 import type { Command } from '../command.ts'
 import { UsageError } from '../errors.ts'
-import { cost, parseState, stateName, stateNames, taskJson, time } from '../wording.ts'
+import { cost, parseState, stateName, taskJson, time } from '../wording.ts'
 
 const defaultLimit = 20
 const pageSize = 100
@@ -18,7 +18,7 @@ export const listTasks: Command = {
     limit: { type: 'string' },
   },
   optionHelp: [
-    ['--state <state>', `only those that are ${stateNames.join(', ')}`],
+    ['--state <state>', `only those that are ${taskStateNames.join(', ')}`],
     ['--tenant <id>', 'only those of one tenant'],
     ['--limit <number>', `how many at most; ${defaultLimit} unless given`],
   ],

@@ -1,19 +1,23 @@
 // Tasks by age, newest first, a page at a time: a page starts after the last task of the page before, so that paging
 // neither skips nor repeats while tasks come in.
-import type { ListTasksRequest, ListTasksResponse } from '@throughline/contracts'
+import {
+  type ListTasksRequest,
+  type ListTasksResponse,
+  taskStateName,
+} from '@throughline/contracts'
 import { z } from 'zod'
 import type { Database, Prisma } from '../database.ts'
 import type { Task } from '../gen/prisma/client.ts'
 import { decodePageToken, encodePageToken } from '../page-token.ts'
 import { pageSize, text, uuid, validate } from '../validation.ts'
-import { stateNames, toTaskMessage } from './task-mapper.ts'
+import { toTaskMessage } from './task-mapper.ts'
 
 const requestSchema = z.object({
   tenantId: text(40),
   state: z
     .number()
-    .refine((state) => state === 0 || stateNames.has(state as never), 'must be a state')
-    .transform((state) => stateNames.get(state as never)),
+    .refine((state) => state === 0 || taskStateName(state) !== undefined, 'must be a state')
+    .transform(taskStateName),
   pageSize,
   pageToken: text(200),
 })

@@ -2,20 +2,11 @@ import {
   type Attempt as AttemptMessage,
   AttemptOutcome,
   type Task as TaskMessage,
-  TaskState,
+  taskStates,
 } from '@throughline/contracts'
 import type { Prisma } from '../database.ts'
 import type { TaskAttempt as AttemptRow, Task as TaskRow } from '../gen/prisma/client.ts'
 import { toUsageMessage } from './usage.ts'
-
-const states = {
-  queued: TaskState.QUEUED,
-  running: TaskState.RUNNING,
-  completed: TaskState.COMPLETED,
-  failed: TaskState.FAILED,
-  cancelled: TaskState.CANCELLED,
-  dead: TaskState.DEAD,
-} as const satisfies Record<TaskRow['state'], TaskState>
 
 const outcomes = {
   completed: AttemptOutcome.COMPLETED,
@@ -33,7 +24,7 @@ export function toTaskMessage(row: TaskWithResult): TaskMessage {
     tenantId: row.tenantId,
     negotiationId: row.negotiationId ?? '',
     type: row.type,
-    state: states[row.state],
+    state: taskStates[row.state],
     attempt: row.attempt,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
@@ -67,8 +58,3 @@ export function toStruct(json: unknown): Prisma.JsonObject | undefined {
     ? (json as Prisma.JsonObject)
     : undefined
 }
-
-/** For filters of one state. */
-export const stateNames = new Map(
-  Object.entries(states).map(([name, state]) => [state as TaskState, name as TaskRow['state']]),
-)

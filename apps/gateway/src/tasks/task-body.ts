@@ -3,19 +3,11 @@ import {
   type Task,
   type TaskBody,
   TaskState,
+  taskStateName,
   taskTypeSchema,
   taskTypes,
   type Usage,
 } from '@throughline/contracts'
-
-const states = {
-  [TaskState.QUEUED]: 'queued',
-  [TaskState.RUNNING]: 'running',
-  [TaskState.COMPLETED]: 'completed',
-  [TaskState.FAILED]: 'failed',
-  [TaskState.CANCELLED]: 'cancelled',
-  [TaskState.DEAD]: 'dead',
-} as const
 
 export function taskBody(task: Task): TaskBody {
   const { id, negotiationId, attempt, result, usage } = task
@@ -24,7 +16,7 @@ export function taskBody(task: Task): TaskBody {
     id,
     ...(negotiationId && { negotiationId }),
     type,
-    state: known(states, task.state),
+    state: stateOf(task),
     attempt,
     createdAt: timestamp(task.createdAt),
     updatedAt: timestamp(task.updatedAt),
@@ -51,10 +43,10 @@ function usageBody(usage: Usage | undefined): TaskBody['usage'] {
   return { inputTokens, outputTokens, costUsd: costNanoUsd / nanoUsdPerUsd, unpricedCalls }
 }
 
-function known<Word>(words: Readonly<Record<number, Word>>, value: number): Word {
-  const word = words[value]
-  if (word === undefined) throw new Error(`core sent ${value}, which this gateway does not know`)
-  return word
+function stateOf({ state }: Task): TaskBody['state'] {
+  const name = taskStateName(state)
+  if (name === undefined) throw new Error(`core sent ${state}, which this gateway does not know`)
+  return name
 }
 
 function timestamp(value: Date | undefined): string {
