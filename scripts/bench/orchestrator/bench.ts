@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Terminal } from '../../printing/terminal.ts'
+import type { BenchRun } from '../bench-command.ts'
 import { startReceiver } from '../telemetry/receiver/start-receiver.ts'
 import { describeMachine, loadOfMachine } from '../telemetry/report/machine.ts'
 import { startSystem } from '../telemetry/system.ts'
@@ -15,17 +15,16 @@ import type { Bench, Part } from './parts/part.ts'
 import { pathPart } from './parts/path-part.ts'
 import { pickupPart } from './parts/pickup-part.ts'
 import { memoryPart, workerPart } from './parts/worker-part.ts'
-import { type Results, report } from './report.ts'
+import { report } from './report.ts'
+import type { Results } from './results.ts'
 import { openDatabase } from './tasks-in-database.ts'
 
-export interface BenchOptions {
-  readonly options: Options
-  readonly terminal: Terminal
-  readonly env: NodeJS.ProcessEnv
-  readonly signal: AbortSignal
-}
-
-export async function runBench({ options, terminal, env, signal }: BenchOptions): Promise<string> {
+export async function runBench({
+  options,
+  terminal,
+  env,
+  signal,
+}: BenchRun<Options>): Promise<string> {
   const { rounds, tasks, only, seed } = options
   const machine = describeMachine()
   terminal.print(`${machine}\nseed ${seed}, load of the machine ${loadOfMachine().toFixed(2)}\n`)

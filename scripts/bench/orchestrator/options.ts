@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { SystemError } from '../../system/system-error.ts'
+import { drawnSeed, readNumber, readPart } from '../read-options.ts'
 
 export const partNames = [
   'path',
@@ -23,7 +23,7 @@ export interface Options {
 }
 
 export const help = `pnpm bench:orchestrator [options]   What a task costs: with telemetry and without, and beside the least code
-                                     that keeps the same promises, measured in turns on this machine.
+                                     that could run one, measured in turns on this machine.
 
   --only <parts>      some of ${partNames.join(', ')}, with commas between them
   --rounds <number>   how often each is measured (default ${defaults.rounds})
@@ -43,35 +43,15 @@ export function readOptions(args: readonly string[]): Options {
       rounds: { type: 'string', default: String(defaults.rounds) },
       tasks: { type: 'string', default: String(defaults.tasks) },
       only: { type: 'string', default: partNames.join(',') },
-      seed: { type: 'string', default: String(Math.floor(Math.random() * 1e6)) },
+      seed: { type: 'string', default: drawnSeed() },
       help: { type: 'boolean', default: false },
     },
   })
   return {
-    rounds: readNumber('rounds', values.rounds, { from: 1, to: 100 }),
-    tasks: readNumber('tasks', values.tasks, { from: 100, to: 100_000 }),
-    seed: readNumber('seed', values.seed, { from: 0, to: 2 ** 32 }),
-    only: values.only.split(',').map(readPart),
+    rounds: readNumber('rounds', values.rounds, { from: 1, to: 100, whole: true }),
+    tasks: readNumber('tasks', values.tasks, { from: 100, to: 100_000, whole: true }),
+    seed: readNumber('seed', values.seed, { from: 0, to: 2 ** 32, whole: true }),
+    only: values.only.split(',').map((text) => readPart(partNames, text)),
     help: values.help,
   }
-}
-
-function readNumber(
-  name: string,
-  text: string,
-  { from, to }: { from: number; to: number },
-): number {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= from && value <= to) return value
-  throw new SystemError(
-    `--${name} is "${text}", which is not a whole number from ${from} to ${to}.`,
-  )
-}
-
-function readPart(text: string): PartName {
-  const part = partNames.find((name) => name === text.trim())
-  if (part) return part
-  throw new SystemError(
-    `There is nothing called "${text}" to measure, only ${partNames.join(', ')}.`,
-  )
 }

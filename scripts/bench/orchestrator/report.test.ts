@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { judge, report } from './report.ts'
+import { judge } from './aims.ts'
+import { report } from './report.ts'
 
 test('judges by the ratio of each round, and says nothing of what was not measured', () => {
   const results = new Map([
@@ -8,8 +9,14 @@ test('judges by the ratio of each round, and says nothing of what was not measur
     ['path ours 1', [{ perSecond: 400 }, { perSecond: 40 }, { perSecond: 200 }]],
   ])
   expect(judge(results)).toEqual([
-    { aim: 'path, 1 node, telemetry off: ≥ 60 % of the minimum', measured: '70.0 %', met: true },
-    { aim: 'path, 1 node, telemetry on: ≥ 45 % of the minimum', measured: '40.0 %', met: false },
+    { aim: 'path, nodes: 1, telemetry off: ≥ 60 % of the minimum', measured: '70.0 %', met: true },
+    { aim: 'path, nodes: 1, telemetry on: ≥ 45 % of the minimum', measured: '40.0 %', met: false },
   ])
-  expect(report(results)).toMatch(/^\| Path, 1 node: telemetry off +\| 100 \(85–400\) +\|$/m)
+  expect(report(results)).toMatch(/^\| Path, nodes: 1, telemetry off +\| 100 \(85–400\) +\|$/m)
+})
+
+test('what must not grow is missed when it has grown', () => {
+  const verdict = (late: number) => judge(new Map([['memory ours', [{ early: 100, late }]]]))
+  expect(verdict(110)).toMatchObject([{ measured: '10 MiB', met: true }])
+  expect(verdict(111)).toMatchObject([{ measured: '11 MiB', met: false }])
 })

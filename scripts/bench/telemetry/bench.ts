@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Terminal } from '../../printing/terminal.ts'
 import { root } from '../../system/services.ts'
+import type { BenchRun } from '../bench-command.ts'
 import { fetchAutoInstrumentations } from './auto-instrumentations.ts'
 import type { Options } from './options.ts'
 import { callPart, logPart, type ProfiledPart, routePart } from './parts/cpu-part.ts'
@@ -19,14 +19,12 @@ import { runRounds, type Samples } from './rounds.ts'
 import { type System, startSystem } from './system.ts'
 import { telemetryEnv, variants } from './variants.ts'
 
-export interface BenchOptions {
-  readonly options: Options
-  readonly terminal: Terminal
-  readonly env: NodeJS.ProcessEnv
-  readonly signal: AbortSignal
-}
-
-export async function runBench({ options, terminal, env, signal }: BenchOptions): Promise<string> {
+export async function runBench({
+  options,
+  terminal,
+  env,
+  signal,
+}: BenchRun<Options>): Promise<string> {
   const { rounds, minutes, only, seed } = options
   const machine = describeMachine()
   terminal.print(`${machine}\nseed ${seed}, load of the machine ${loadOfMachine().toFixed(2)}\n`)

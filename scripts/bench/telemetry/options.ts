@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { SystemError } from '../../system/system-error.ts'
+import { drawnSeed, readNumber, readPart } from '../read-options.ts'
 import { type PartName, type ProfiledName, partNames, profiledNames } from './parts/part.ts'
 
 export const defaults = { rounds: 9, minutes: 5 }
@@ -24,8 +24,9 @@ export const help = `pnpm bench:telemetry [options]   What telemetry costs: off,
   --profile <part>    instead: where ours spends its time in ${profiledNames.join(', ')}, by package and by function
   --help              this text
 
-With --profile route, its tables are written into docs/cost.md. With all parts and at least ${defaults.rounds} rounds, the result is written into docs/cost.md. That takes about 25 minutes, in which
-the machine should have nothing else to do. The first run fetches, by npm, what we are compared with. Linux or macOS.
+With all parts and at least ${defaults.rounds} rounds, the result is written into docs/cost.md, as are the tables of --profile route. All
+of it takes about 25 minutes, in which the machine should have nothing else to do. The first run fetches, by npm, what we
+are compared with. Linux or macOS.
 `
 
 /** Throws a sentence for the person who typed it. */
@@ -36,7 +37,7 @@ export function readOptions(args: readonly string[]): Options {
       rounds: { type: 'string', default: String(defaults.rounds) },
       minutes: { type: 'string', default: String(defaults.minutes) },
       only: { type: 'string', default: partNames.join(',') },
-      seed: { type: 'string', default: String(Math.floor(Math.random() * 1e6)) },
+      seed: { type: 'string', default: drawnSeed() },
       profile: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -49,20 +50,4 @@ export function readOptions(args: readonly string[]): Options {
     profile: values.profile === undefined ? undefined : readPart(profiledNames, values.profile),
     help: values.help,
   }
-}
-
-function readNumber(
-  name: string,
-  text: string,
-  { from, to }: { from: number; to: number },
-): number {
-  const value = Number(text)
-  if (text && value >= from && value <= to) return value
-  throw new SystemError(`--${name} is "${text}", which is not a number from ${from} to ${to}.`)
-}
-
-function readPart<Name extends PartName>(names: readonly Name[], text: string): Name {
-  const part = names.find((name) => name === text.trim())
-  if (part) return part
-  throw new SystemError(`There is nothing called "${text}" to measure, only ${names.join(', ')}.`)
 }

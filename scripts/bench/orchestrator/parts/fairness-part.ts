@@ -1,4 +1,5 @@
 // One tenant has thousands of tasks waiting, and another asks for a single one: how long it waits, in tasks' durations.
+import type { Pool } from 'pg'
 import { quantile } from '../../telemetry/statistics.ts'
 import { startServices } from '../services.ts'
 import { insertWaiting } from './backlog-part.ts'
@@ -41,11 +42,7 @@ export function fairnessPart({ waiting }: { readonly waiting: number }): Part {
   }
 }
 
-async function untilStarted(
-  pool: import('pg').Pool,
-  taskId: string,
-  signal: AbortSignal,
-): Promise<void> {
+async function untilStarted(pool: Pool, taskId: string, signal: AbortSignal): Promise<void> {
   for (;;) {
     signal.throwIfAborted()
     const { rows } = await pool.query('SELECT ended_at FROM tasks WHERE id = $1', [taskId])
