@@ -1,5 +1,5 @@
-// Debian's faketime library, unpacked and not installed: a process that has loaded it reads a wall clock that a file
-// turns. Time that only passes, as timers count it, stays true.
+// The faketime library, as installed, or else Debian's, unpacked and not installed: a process that has loaded it reads a
+// wall clock that a file turns. Time that only passes, as timers count it, stays true.
 import { execFile } from 'node:child_process'
 import { globSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,9 +15,13 @@ const run = promisify(execFile)
 const timeoutMs = 60_000
 const turnedBackMs = 7_200_000
 
+/** Elsewhere a system protects its programs from libraries like this one. */
+export const canTurnClocks = process.platform === 'linux'
+
 /** Undefined where there is no such library to be had. */
 export async function unpackedClock(cacheDir: string): Promise<FakeClock | undefined> {
-  const found = libraryIn(cacheDir) ?? (await download(cacheDir))
+  if (!canTurnClocks) return undefined
+  const found = libraryIn(cacheDir) ?? libraryIn('/') ?? (await download(cacheDir))
   if (found === undefined) return undefined
   const clock: FakeClock = {
     variables: (file) => ({
@@ -69,5 +73,5 @@ async function download(cacheDir: string): Promise<string | undefined> {
 }
 
 function libraryIn(folder: string): string | undefined {
-  return globSync(join(folder, 'usr/lib/*/faketime/libfaketime.so.1'))[0]
+  return globSync(join(folder, 'usr/{lib,lib64,lib/*}/faketime/libfaketime.so.1'))[0]
 }
