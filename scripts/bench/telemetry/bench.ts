@@ -76,9 +76,10 @@ export async function runBench({
     ['call', repeated.call],
     ['log', repeated.log],
     ['start', start],
+    // Two services that have just started are still being compiled, and the more of them there is, the longer.
     [
       'search',
-      searchPart({ callers: 16, warmUpSeconds: 2, saturationSeconds: 3, halfLoadSeconds: 4 }),
+      searchPart({ callers: 16, warmUpSeconds: 12, saturationSeconds: 5, halfLoadSeconds: 6 }),
     ],
   ]
   const parts = new Map(all.filter(([name]) => only.includes(name)))
