@@ -15,6 +15,7 @@ test('needs nothing but the two stores', () => {
     redisUrl: required.REDIS_URL,
     maxWaitingTasks: 100_000,
     reconcileIntervalMs: 10_000,
+    taskRetentionDays: 30,
     logLevel: 'info',
   })
 })

@@ -11,6 +11,7 @@ const schema = z.object({
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(100).default(10),
   CORE_MAX_WAITING_TASKS: z.coerce.number().int().min(1).max(10_000_000).default(100_000),
   RECONCILE_INTERVAL_MS: z.coerce.number().int().min(100).max(600_000).default(10_000),
+  TASK_RETENTION_DAYS: z.coerce.number().int().min(1).max(3_650).default(30),
   LOG_LEVEL: logLevel,
 })
 
@@ -24,6 +25,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>) {
     redisUrl: values.REDIS_URL,
     maxWaitingTasks: values.CORE_MAX_WAITING_TASKS,
     reconcileIntervalMs: values.RECONCILE_INTERVAL_MS,
+    taskRetentionDays: values.TASK_RETENTION_DAYS,
     logLevel: values.LOG_LEVEL,
   }
 }

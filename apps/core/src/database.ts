@@ -3,9 +3,9 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { PrismaClient } from './gen/prisma/client.ts'
-import { createStatements, type Statements } from './statements.ts'
+import { createStatements, type DatabaseStatements } from './statements.ts'
 
-export type Database = PrismaClient & { readonly statements: Statements }
+export type Database = PrismaClient & { readonly statements: DatabaseStatements }
 export { Prisma } from './gen/prisma/client.ts'
 
 export interface DatabaseOptions {

@@ -10,6 +10,7 @@ import { startReconciler } from './outbox/reconciler.ts'
 import { createTaskQueue } from './outbox/task-queue.ts'
 import { createRedis } from './redis.ts'
 import { buildServer, drainServer } from './server.ts'
+import { startPruning } from './tasks/prune-tasks.ts'
 import { createCancellations } from './workers/cancellations.ts'
 import { watchWorkers } from './workers/watch-workers.ts'
 import { createWorkerRegistry } from './workers/worker-registry.ts'
@@ -53,6 +54,9 @@ await runProcess(async (onStop) => {
     onOutboxWritten: dispatcher.wake,
   })
   onStop('reconciler', reconciler.stop)
+
+  const pruning = startPruning({ database, logger, retentionDays: config.taskRetentionDays })
+  onStop('pruning', pruning.stop)
 
   const admission = watchAdmission({ database, logger, maxWaitingTasks: config.maxWaitingTasks })
   onStop('admission', admission.stop)

@@ -32,6 +32,12 @@ export function countCancelledTask(tenantId: string, type: string): void {
   countTask(tasksCancelled, tenantId, type)
 }
 
+const tasksPruned = counter(metrics.tasksPruned)
+
+export function countPrunedTasks(count: number): void {
+  tasksPruned.add(count)
+}
+
 function countTask(tasks: Counter, tenantId: string, type: string): void {
   const taskType = taskTypeSchema.safeParse(type).data
   if (taskType === undefined) return

@@ -35,6 +35,33 @@ test('reads values as Prisma does', async () => {
   )
 })
 
+test('a transaction is committed when its work is done, and leaves nothing when it throws', async () => {
+  const { statements } = database
+  await statements.run('make_marks', Prisma.sql`CREATE TEMPORARY TABLE marks (mark int)`)
+  const marks = () => statements.run('read_marks', Prisma.sql`SELECT mark FROM marks ORDER BY mark`)
+  const leave = (mark: number, err?: Error) =>
+    statements.transaction(async ({ run }) => {
+      await run('leave_mark', Prisma.sql`INSERT INTO marks VALUES (${mark})`)
+      if (err) throw err
+      return mark
+    })
+  expect(await leave(1)).toBe(1)
+  await expect(leave(2, new Error('changed my mind'))).rejects.toThrow('changed my mind')
+  expect(await leave(3)).toBe(3)
+  expect(await marks()).toEqual([{ mark: 1 }, { mark: 3 }])
+})
+
+test('a transaction whose connection is lost fails, and the next one has another', async () => {
+  const backend = Prisma.sql`SELECT pg_backend_pid() AS pid`
+  const lost = database.statements.transaction(async ({ run }) => {
+    const [{ pid } = { pid: 0 }] = await run<{ pid: number }>('backend', backend)
+    await run('end_backend', Prisma.sql`SELECT pg_terminate_backend(${pid})`)
+  })
+  await expect(lost).rejects.toThrow()
+  const alive = await database.statements.transaction(({ run }) => run('backend', backend))
+  expect(alive).toHaveLength(1)
+})
+
 test('keeps only plans that stay right when a table grows', async () => {
   expect(await database.$queryRaw`SHOW enable_seqscan`).toEqual([{ enable_seqscan: 'off' }])
 })

@@ -57,6 +57,12 @@ export function requiredText(maxLength: number) {
 
 export const identifier = requiredText(40)
 
+/** One of the caller's own codes. */
+export const errorWord = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be a lower_case word')
+
+/** What a caller calls one request of its own, to be answered alike when it comes again; absent when it has no name. */
+export const idempotencyKey = requiredText(255).optional()
+
 export const uuid = z.uuid('must be a UUID')
 
 const maxCents = 100_000_000

@@ -13,6 +13,8 @@ export interface Core {
 
 export function connectCore(address: string, { deadlineMs = 5_000 } = {}): Core {
   const channel = createChannel(address, undefined, {
+    // Counts every call for a debugging service that nobody offers here.
+    'grpc.enable_channelz': 0,
     // A restarted core is found again within a second or two, not within the default's two minutes.
     'grpc.initial_reconnect_backoff_ms': 200,
     'grpc.max_reconnect_backoff_ms': 2_000,

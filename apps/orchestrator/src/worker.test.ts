@@ -126,7 +126,7 @@ test.each([
   },
 )
 
-test('comes back to a task when core was away, without counting an attempt', async () => {
+test('starts a task when core was away for a moment, under the same delivery', async () => {
   let refusals = 0
   system.core.before = () => {
     if (refusals++ < 2) throw new ServerError(Status.UNAVAILABLE, 'inner details')
@@ -134,11 +134,18 @@ test('comes back to a task when core was away, without counting an attempt', asy
   const { taskId, task } = await system.addTask()
   await noJob(taskId)
   expect(task).toMatchObject({ state: TaskState.COMPLETED, attempt: 1 })
-  const lines = system.logs.filter(({ msg }) => msg === 'task not started')
-  expect(lines).toMatchObject([
-    { level: 40, taskId },
-    { level: 40, taskId },
-  ])
+  expect(system.logs).toMatchObject([{ msg: 'task completed' }])
+})
+
+test('comes back to a task when core was away for longer, without counting an attempt', async () => {
+  const givenUp = () => system.logs.filter(({ msg }) => msg === 'task not started')
+  system.core.before = () => {
+    if (givenUp().length === 0) throw new ServerError(Status.UNAVAILABLE, 'inner details')
+  }
+  const { taskId, task } = await system.addTask()
+  await noJob(taskId)
+  expect(task).toMatchObject({ state: TaskState.COMPLETED, attempt: 1 })
+  expect(givenUp()).toMatchObject([{ level: 40, taskId, err: { code: 'core_unavailable' } }])
 })
 
 test('reports again when core was away at the end, and does no work twice', async () => {
@@ -168,6 +175,22 @@ test('takes a repeated report for taken when the first answer was lost', async (
   expect(task).toMatchObject({ state: TaskState.COMPLETED, attempt: 1 })
   expect(task.completions).toHaveLength(2)
   expect(system.logs.at(-1)).toMatchObject({ level: 30, msg: 'task completed' })
+})
+
+test('runs one attempt when the answer to its start was lost, and counts no failure', async () => {
+  let lost = false
+  system.core.afterStart = () => {
+    if (lost) return
+    lost = true
+    throw new ServerError(Status.UNAVAILABLE, 'gone')
+  }
+  const { taskId, task } = await system.addTask()
+  await noJob(taskId)
+  expect(task).toMatchObject({ state: TaskState.COMPLETED, attempt: 1, failed: 0 })
+  expect(task.starts).toHaveLength(1)
+  expect(task.completions).toHaveLength(1)
+  const events = await system.eventsOf(taskId)
+  expect(events.filter(({ type }) => type === 'task.started')).toHaveLength(1)
 })
 
 test('drops a task that has ended, with its checkpoint', async () => {
@@ -314,7 +337,7 @@ test('releases tasks that do not end in time when it stops, and counts no failur
   await impatient.stopWorker()
   expect(await impatient.queue.getJobState(taskId)).toBe('prioritized')
   expect(task).toMatchObject({ state: TaskState.QUEUED, failed: 0, failures: [] })
-  expect(task.releases).toMatchObject([{ taskId, attempt: 1 }])
+  expect(task.releases).toMatchObject([{ taskId, attempt: 1, errorCode: 'draining' }])
   expect(impatient.logs.at(-1)).toMatchObject({ msg: 'task handed back', errorCode: 'draining' })
 })
 

@@ -7,13 +7,13 @@ import type { AttemptRow, RequeueFacts } from './requeues.ts'
 const attempts: AttemptRow[] = [
   {
     ...{ taskId: 'task', attempt: 1, workerId: 'worker-1.1' },
-    outcome: 'abandoned',
+    ...{ outcome: 'abandoned', errorCode: null },
     fromMs: 11_000,
     toMs: 15_000,
   },
   {
     ...{ taskId: 'task', attempt: 2, workerId: 'worker-2.1' },
-    outcome: 'completed',
+    ...{ outcome: 'completed', errorCode: null },
     fromMs: 15_000,
     toMs: 16_000,
   },
@@ -51,14 +51,19 @@ test('finds a lease that expired and was counted as a crash', () => {
 })
 
 test.each([
-  ['failed', 'error'],
-  ['released', 'draining'],
-] as const)('holds an attempt that %s against its own reason', (outcome, reason) => {
-  const [first, second] = attempts as [AttemptRow, AttemptRow]
-  const rows = { attempts: [{ ...first, outcome }, second] }
-  expect(check({ [reason]: 1 }, [living], rows).problems).toEqual([])
-  expect(check({ crash: 1 }, [living], rows).problems).toHaveLength(3)
-})
+  ['failed', 'model_unavailable', 'error'],
+  ['released', 'draining', 'draining'],
+  ['released', 'checkpoint_newer', 'newer_version'],
+  ['released', 'not_cancelled', 'not_cancelled'],
+] as const)(
+  'holds an attempt that %s (%s) against its own reason',
+  (outcome, errorCode, reason) => {
+    const [first, second] = attempts as [AttemptRow, AttemptRow]
+    const rows = { attempts: [{ ...first, outcome, errorCode }, second] }
+    expect(check({ [reason]: 1 }, [living], rows).problems).toEqual([])
+    expect(check({ crash: 1 }, [living], rows).problems).toHaveLength(3)
+  },
+)
 
 const redis = (killedAt: number, readyAt: number): Life[] => [
   { id: 'redis.1', startedAt: 0, killedAt, endedAt: killedAt },

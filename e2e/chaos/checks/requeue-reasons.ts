@@ -22,11 +22,12 @@ interface Requeue {
 
 /** A connection that was lost with Redis is tried again within two seconds; a command is given up after two. */
 const reconnectMs = 3_000
-/** From a start in core's rows to the worker's look at who is connected. */
-const lookMs = 3_000
+/** From a start in core's rows to the worker's look at who is connected. Its answer may be lost, and asked for again. */
+const lookMs = 8_000
 /** From the beginning of a process until it looks at its clock. */
 const bootMs = 5_000
-const groups = [['error'], ['draining'], ['crash'], ['lease_expired'], ['crash', 'lease_expired']]
+const single = ['error', 'draining', 'newer_version', 'not_cancelled', 'crash', 'lease_expired']
+const groups = [...single.map((reason) => [reason]), ['crash', 'lease_expired']]
 
 export function checkReasons(facts: RequeueFacts): { problems: string[]; counts: ReasonCounts } {
   const requeues = requeuesOf(facts)
@@ -47,7 +48,7 @@ export function checkReasons(facts: RequeueFacts): { problems: string[]; counts:
   })
   const counts = {
     requeues: requeues.length,
-    counted: counted(groups.slice(0, 4).flat()),
+    counted: counted(single),
     untold: requeues.filter(({ isTold }) => !isTold).length,
     sureCrashes: requeues.filter(({ reasons }) => reasons.join() === 'crash').length,
     countedCrashes: counted(['crash']),
@@ -69,6 +70,12 @@ function requeuesOf(facts: RequeueFacts): Requeue[] {
   })
 }
 
+/** By the code with which a worker hands a task back. */
+const released: ReadonlyMap<string | null, string> = new Map([
+  ['checkpoint_newer', 'newer_version'],
+  ['not_cancelled', 'not_cancelled'],
+])
+
 function reasonsOf(
   previous: AttemptRow,
   { fromMs }: AttemptRow,
@@ -76,7 +83,7 @@ function reasonsOf(
   facts: RequeueFacts,
 ): readonly string[] {
   if (previous.outcome === 'failed') return ['error']
-  if (previous.outcome === 'released') return ['draining']
+  if (previous.outcome === 'released') return [released.get(previous.errorCode) ?? 'draining']
   if (previous.outcome !== 'abandoned') return []
   const { endedAt, killedAt } = life ?? {}
   const isDead = killedAt !== undefined && endedAt !== undefined && endedAt < fromMs

@@ -3,7 +3,8 @@ import type { Injected } from '../inject.ts'
 import { type AttemptRow, checkRequeues, type RequeueFacts } from './requeues.ts'
 
 const row = (attempt: number, outcome: AttemptRow['outcome'], about: Partial<AttemptRow> = {}) => ({
-  ...{ taskId: 'task', attempt, outcome, workerId: 'worker-1.1', fromMs: 1_000, toMs: 5_000 },
+  ...{ taskId: 'task', attempt, outcome, errorCode: null, workerId: 'worker-1.1' },
+  ...{ fromMs: 1_000, toMs: 5_000 },
   ...about,
 })
 const kill: Injected = {

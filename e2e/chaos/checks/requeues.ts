@@ -10,12 +10,14 @@ export interface AttemptRow {
   readonly attempt: number
   readonly workerId: string
   readonly outcome: 'completed' | 'failed' | 'released' | 'abandoned' | 'cancelled'
+  readonly errorCode: string | null
   readonly fromMs: number
   readonly toMs: number
 }
 
 export const attemptRows = `
   SELECT task_id AS "taskId", attempt, worker_id AS "workerId", outcome::text,
+    error_code AS "errorCode",
     extract(epoch FROM started_at)::float8 * 1000 AS "fromMs",
     extract(epoch FROM ended_at)::float8 * 1000 AS "toMs"
   FROM task_attempts ORDER BY task_id, attempt`

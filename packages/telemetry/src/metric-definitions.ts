@@ -216,6 +216,11 @@ export const metrics = {
     unit: '{task}',
     description: 'Tasks that somebody has cancelled, begun or not',
   },
+  tasksPruned: {
+    name: 'throughline.tasks.pruned',
+    unit: '{task}',
+    description: 'Tasks that were forgotten, long after they had ended',
+  },
   taskDuration: {
     name: 'throughline.task.duration',
     unit: 's',

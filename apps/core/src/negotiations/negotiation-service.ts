@@ -9,15 +9,9 @@ export interface NegotiationServiceOptions extends Pick<QueueHooks, 'admit' | 'o
 
 export function negotiationService({
   database,
-  admit,
-  onTaskQueued,
+  ...queue
 }: NegotiationServiceOptions): NegotiationServiceImplementation {
   return {
-    async startNegotiation(request, { signal }) {
-      admit()
-      const response = await startNegotiation(database, request, signal)
-      onTaskQueued()
-      return response
-    },
+    startNegotiation: (request, { signal }) => startNegotiation(database, request, queue, signal),
   }
 }

@@ -101,7 +101,21 @@ test('names every bad field at once', async () => {
 
 test('writes nothing for a caller who has gone', async () => {
   const before = await countRows()
-  const gone = startNegotiation(core.database, request, AbortSignal.abort())
+  const queue = { admit: () => {}, onTaskQueued: () => {} }
+  const gone = startNegotiation(core.database, request, queue, AbortSignal.abort())
   await expect(gone).rejects.toMatchObject({ name: 'AbortError' })
   expect(await countRows()).toEqual(before)
+})
+
+test('a negotiation that is sent again, all at once too, is one', async () => {
+  const before = await countRows()
+  const named = { ...request, idempotencyKey: crypto.randomUUID() }
+  const send = () => core.negotiations.startNegotiation(named)
+  const answers = await Promise.all(Array.from({ length: 8 }, send))
+  for (const answer of [...answers, await send()]) expect(answer).toEqual(answers[0])
+  const { negotiations, tasks } = await countRows()
+  expect({ negotiations, tasks }).toEqual({
+    negotiations: before.negotiations + 1,
+    tasks: before.tasks + 1,
+  })
 })

@@ -4,25 +4,47 @@ import type { StartNegotiationRequest, StartNegotiationResponse } from '@through
 import { z } from 'zod'
 import type { Database } from '../database.ts'
 import { commitTask } from '../tasks/commit-task.ts'
+import {
+  findSubmitted,
+  nameSubmission,
+  requireSubmitted,
+  type SubmittedTask,
+} from '../tasks/submission.ts'
 import { takeInput } from '../tasks/task-input.ts'
-import { identifier, positiveCents, validate } from '../validation.ts'
+import type { QueueHooks } from '../tasks/task-service.ts'
+import { idempotencyKey, identifier, positiveCents, validate } from '../validation.ts'
 
 const requestSchema = z.object({
   tenantId: identifier,
   listingId: identifier,
   budgetCents: positiveCents,
+  idempotencyKey,
 })
 
 export async function startNegotiation(
   database: Database,
   request: StartNegotiationRequest,
+  { admit, onTaskQueued }: Pick<QueueHooks, 'admit' | 'onTaskQueued'>,
   signal: AbortSignal,
 ): Promise<StartNegotiationResponse> {
-  const { tenantId, listingId, budgetCents } = validate(requestSchema, request)
-  const input = await takeInput(database, 'negotiation', { listingId, budgetCents })
-  signal.throwIfAborted()
+  const { tenantId, idempotencyKey, ...asked } = validate(requestSchema, request)
+  const submission = nameSubmission(idempotencyKey, { type, asked })
+  const submitted = await findSubmitted(database, tenantId, submission)
+  if (submitted) return toResponse(submitted)
 
-  const negotiation = { id: randomUUID(), listingId, budgetCents }
-  const taskId = await commitTask(database, { tenantId, type: 'negotiation', input, negotiation })
+  admit()
+  const input = await takeInput(database, type, asked)
+  signal.throwIfAborted()
+  const negotiation = { id: randomUUID(), ...asked }
+  const taskId = await commitTask(database, { tenantId, type, input, submission, negotiation })
+  if (taskId === undefined)
+    return toResponse(await requireSubmitted(database, tenantId, submission))
+  onTaskQueued()
   return { negotiationId: negotiation.id, taskId }
+}
+
+const type = 'negotiation'
+
+function toResponse({ id, negotiationId }: SubmittedTask): StartNegotiationResponse {
+  return { taskId: id, negotiationId: negotiationId ?? '' }
 }

@@ -1,6 +1,7 @@
-// What waits for its turn, of all tenants together: the bound on it, and the gauges. Counting reads all of it, so it is done the more rarely the further
-// away the bound is, and at most once a second; what this core accepts in between is added. Several cores can therefore
-// pass the bound together, by what the others accept between two counts.
+// What waits for its turn, of all tenants together: the bound on it, and the gauges. Counting reads all of it, so it is
+// done the more rarely the more there is and the further away the bound is, and at most once a second; what this core
+// accepts in between is added. Several cores can therefore pass the bound together, by what the others accept between two
+// counts.
 import { withoutTracing } from '@throughline/telemetry'
 import type { Logger } from 'pino'
 import type { Database } from '../database.ts'
@@ -24,6 +25,8 @@ export interface Admission {
 /** Of what was left until the bound, when it was counted. */
 const admittedShare = 0.1
 const maxIntervals = 10
+/** As many rows as counting may read in a second: about a hundredth of what Postgres could. */
+const countedPerSecond = 20_000
 
 export function watchAdmission({
   database,
@@ -36,9 +39,12 @@ export function watchAdmission({
   let admittedSince = 0
   const endObservation = observeWaitingTasks(() => counted)
 
-  const isCloseEnough = () =>
-    admittedSince < (maxWaitingTasks - counted.tasks) * admittedShare &&
-    performance.now() - countedAt < intervalMs * maxIntervals
+  const isCloseEnough = () => {
+    const ageMs = performance.now() - countedAt
+    const maxAgeMs = intervalMs * maxIntervals
+    if (ageMs < Math.min((counted.tasks / countedPerSecond) * 1_000, maxAgeMs)) return true
+    return admittedSince < (maxWaitingTasks - counted.tasks) * admittedShare && ageMs < maxAgeMs
+  }
 
   const counting = repeat({
     name: 'count of waiting tasks',

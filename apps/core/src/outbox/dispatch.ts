@@ -15,28 +15,23 @@ export interface Dispatched {
   readonly othersWait: boolean
 }
 
-const transactionTimeoutMs = 10_000
-
 export function dispatch(
   database: Database,
   queue: TaskQueue,
   limits: RateLimits,
   window: number,
 ): Promise<Dispatched> {
-  return database.$transaction(
-    async (transaction) => {
-      const heldBack = limits.heldBack()
-      const { chosen, othersWait } = await chooseTasks(transaction, { window, heldBack })
-      if (chosen.length === 0) return { sent: 0, more: false, othersWait }
-      const { granted, refused } = await limits.take(chosen)
-      if (refused.length > 0) await putBack(transaction, refused)
-      if (granted.length > 0) await queue.add(granted.map(toJob))
-      for (const { waitingSince } of granted) recordSent(waitingSince)
-      const more = refused.length > 0 || chosen.length === maxChosen
-      return { sent: granted.length, more, othersWait }
-    },
-    { timeout: transactionTimeoutMs },
-  )
+  return database.statements.transaction(async (transaction) => {
+    const heldBack = limits.heldBack()
+    const { chosen, othersWait } = await chooseTasks(transaction, { window, heldBack })
+    if (chosen.length === 0) return { sent: 0, more: false, othersWait }
+    const { granted, refused } = await limits.take(chosen)
+    if (refused.length > 0) await putBack(transaction, refused)
+    if (granted.length > 0) await queue.add(granted.map(toJob))
+    for (const { waitingSince } of granted) recordSent(waitingSince)
+    const more = refused.length > 0 || chosen.length === maxChosen
+    return { sent: granted.length, more, othersWait }
+  })
 }
 
 function toJob({ taskId, tenantId, type, turn, ...task }: ChosenTask): NewJob {

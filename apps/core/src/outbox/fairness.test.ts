@@ -69,7 +69,9 @@ test('fairness: no limit is passed, no place is wasted, the fewest in flight and
 })
 
 function choose(window: number) {
-  return database.$transaction((transaction) => chooseTasks(transaction, { window, heldBack: [] }))
+  return database.statements.transaction((transaction) =>
+    chooseTasks(transaction, { window, heldBack: [] }),
+  )
 }
 
 /** Follows the choice task by task, and says of each whether it was that one's turn. */

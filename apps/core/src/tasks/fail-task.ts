@@ -1,12 +1,12 @@
 import { type FailTaskRequest, type FailTaskResponse, WriteOutcome } from '@throughline/contracts'
 import { z } from 'zod'
 import { type Database, Prisma } from '../database.ts'
-import { text, validate } from '../validation.ts'
+import { errorWord, text, validate } from '../validation.ts'
 import { closeAttempt, explainUnapplied, fence, reportSchema } from './report.ts'
 import { addUsed, used } from './usage.ts'
 
 const requestSchema = reportSchema.extend({
-  errorCode: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be a lower_case word'),
+  errorCode: errorWord,
   errorMessage: text(500),
   retryable: z.boolean(),
 })

@@ -72,6 +72,50 @@ test.each([
   },
 )
 
+const deliver = (taskId: string, deliveryId: string) =>
+  core.tasks.startTask({ taskId, workerId: 'worker-1', deliveryId })
+
+test('answers a start that is sent again with the attempt that it opened', async () => {
+  const taskId = await core.submitNoop()
+  await core.start(taskId)
+  await core.fail(taskId, 1)
+  const started = await deliver(taskId, 'second')
+  expect(started).toMatchObject({ attempt: 2, previous: { errorCode: 'model_unavailable' } })
+  expect(await deliver(taskId, 'second')).toEqual(started)
+  expect(await core.database.task.findUnique({ where: { id: taskId } })).toMatchObject({
+    ...{ attempt: 2, failures: 1 },
+  })
+  expect(await core.complete(taskId, 2)).toEqual({ outcome: WriteOutcome.APPLIED })
+})
+
+test('starts of one delivery open one attempt, however many come at once', async () => {
+  const taskId = await core.submitNoop()
+  const started = await Promise.all(Array.from({ length: 6 }, () => deliver(taskId, 'the same')))
+  expect(started.map(({ attempt }) => attempt)).toEqual([1, 1, 1, 1, 1, 1])
+  expect(await core.attempts(taskId)).toHaveLength(1)
+})
+
+test('a start of an older delivery comes too late, and one of another takes over', async () => {
+  const taskId = await core.submitNoop()
+  await deliver(taskId, 'first')
+  expect(await deliver(taskId, 'second')).toMatchObject({
+    ...{ attempt: 2, previous: { outcome: AttemptOutcome.ABANDONED } },
+  })
+  await core.release(taskId, 2)
+  const again = { code: Status.FAILED_PRECONDITION }
+  await expect(deliver(taskId, 'second')).rejects.toMatchObject(again)
+  expect(await deliver(taskId, 'third')).toMatchObject({ attempt: 3 })
+})
+
+test('says why the attempt before was handed back', async () => {
+  const taskId = await core.submitNoop()
+  await core.start(taskId)
+  await core.tasks.releaseTask({ taskId, attempt: 1, errorCode: 'checkpoint_newer' })
+  expect((await core.start(taskId)).previous).toMatchObject({
+    ...{ outcome: AttemptOutcome.RELEASED, errorCode: 'checkpoint_newer' },
+  })
+})
+
 test('says from which attempt on nobody has reported', async () => {
   const taskId = await core.submitNoop()
   const firstUnreported = async () => (await core.start(taskId)).firstUnreportedAttempt

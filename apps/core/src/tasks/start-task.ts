@@ -15,13 +15,18 @@ import { abandonOlder } from './report.ts'
 import { toOutcomeMessage, toStruct } from './task-mapper.ts'
 import { toUsageMessage, utcToday } from './usage.ts'
 
-const requestSchema = z.object({ taskId: uuid, workerId: requiredText(200), traceparent })
+const requestSchema = z.object({
+  ...{ taskId: uuid, workerId: requiredText(200), traceparent },
+  deliveryId: requiredText(200)
+    .nullish()
+    .transform((id) => id ?? null),
+})
 
 export async function startTask(
   database: Database,
   request: StartTaskRequest,
 ): Promise<StartTaskResponse> {
-  const { taskId, workerId, traceparent } = validate(requestSchema, request)
+  const { taskId, workerId, traceparent, deliveryId } = validate(requestSchema, request)
   // One statement is one transaction: two workers that start a task at once get different numbers. A task that is found
   // running has an attempt that never reported, which counts as a failure.
   const [opened] = await database.statements.run<OpenedAttempt>(
@@ -29,27 +34,59 @@ export async function startTask(
     Prisma.sql`
     WITH task AS (
       UPDATE tasks SET state = 'running', attempt = attempt + 1, updated_at = now(),
+        delivery_id = ${deliveryId}::text,
         failures = failures + (state = 'running')::int,
         first_started_at = COALESCE(first_started_at, now())
       FROM tenants LEFT JOIN tenant_days AS today
         ON today.tenant_id = tenants.id AND today.day = ${utcToday}
       WHERE tasks.id = ${taskId}::uuid AND ended_at IS NULL AND tenants.id = tasks.tenant_id
+        AND COALESCE(delivery_id <> ${deliveryId}::text, TRUE)
         AND failures + (state = 'running')::int < max_failures
         AND COALESCE(budget_nano_usd_per_day > COALESCE(today.cost_nano_usd, 0), TRUE)
-      RETURNING tasks.*, LEAST(budget_nano_usd - tasks.cost_nano_usd,
-        budget_nano_usd_per_day - COALESCE(today.cost_nano_usd, 0)) AS budget_left
+      RETURNING tasks.*, ${budgetLeft} AS budget_left
     ), opened AS (
       INSERT INTO task_attempts (task_id, attempt, worker_id, traceparent)
       SELECT id, attempt, ${workerId}, ${traceparent} FROM task
     ), ${abandonOlder}
     SELECT task.tenant_id AS "tenantId", task.type AS "taskType", task.input,
       task.attempt, task.reported_attempt AS "reportedAttempt", task.budget_left AS "budgetLeft",
-      task.queued_at AS "queuedAt", task.first_started_at AS "firstStartedAt", now() AS "startingAt",
+      task.queued_at AS "queuedAt", task.first_started_at AS "firstStartedAt", now()::timestamptz(3) AS "startingAt",
       ${columnsOfPrevious}
     FROM task LEFT JOIN task_attempts AS previous
       ON previous.task_id = task.id AND previous.attempt = task.attempt - 1`,
   )
-  if (!opened) throw await refusal(database, taskId)
+  if (opened) return toResponse(opened)
+  const openedBefore = await findDelivered(database, taskId, deliveryId)
+  if (openedBefore) return toResponse(openedBefore)
+  throw await refusal(database, taskId)
+}
+
+/** The attempt that an earlier start of the same delivery has opened, if nothing has become of it yet. */
+async function findDelivered(
+  database: Database,
+  taskId: string,
+  deliveryId: string | null,
+): Promise<OpenedAttempt | undefined> {
+  if (deliveryId === null) return undefined
+  const [opened] = await database.statements.run<OpenedAttempt>(
+    'find_delivered',
+    Prisma.sql`
+    SELECT tasks.tenant_id AS "tenantId", tasks.type AS "taskType", tasks.input,
+      tasks.attempt, tasks.reported_attempt AS "reportedAttempt", ${budgetLeft} AS "budgetLeft",
+      tasks.queued_at AS "queuedAt", tasks.first_started_at AS "firstStartedAt", own.started_at AS "startingAt",
+      ${columnsOfPrevious}
+    FROM tasks
+    JOIN task_attempts AS own ON own.task_id = tasks.id AND own.attempt = tasks.attempt
+    JOIN tenants ON tenants.id = tasks.tenant_id
+    LEFT JOIN tenant_days AS today ON today.tenant_id = tasks.tenant_id AND today.day = ${utcToday}
+    LEFT JOIN task_attempts AS previous
+      ON previous.task_id = tasks.id AND previous.attempt = tasks.attempt - 1
+    WHERE tasks.id = ${taskId}::uuid AND tasks.delivery_id = ${deliveryId} AND tasks.state = 'running'`,
+  )
+  return opened
+}
+
+function toResponse(opened: OpenedAttempt): StartTaskResponse {
   const previous = previousAttempt(opened)
   const { startingAt, queuedAt, firstStartedAt } = opened
   return {
@@ -65,6 +102,10 @@ export async function startTask(
     runningMs: millisecondsBetween(firstStartedAt, startingAt),
   }
 }
+
+/** What `tasks`, `tenants` and `today` leave of both budgets. */
+const budgetLeft = Prisma.sql`LEAST(budget_nano_usd - tasks.cost_nano_usd,
+        budget_nano_usd_per_day - COALESCE(today.cost_nano_usd, 0))`
 
 interface OpenedAttempt extends Nullable<Omit<TaskAttempt, 'taskId' | 'attempt' | 'reportedAt'>> {
   readonly tenantId: string

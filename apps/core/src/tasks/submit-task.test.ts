@@ -127,3 +127,51 @@ test.each([
     details: expect.stringMatching(`^${field}: `),
   })
 })
+
+const submitNamed = (idempotencyKey: string, nodes = 1, tenantId = 'demo') =>
+  core.tasks.submitTask({ tenantId, type: 'noop', request: { nodes }, idempotencyKey })
+
+test('a submission that is sent again, all at once too, becomes one task', async () => {
+  const before = await countRows()
+  const key = crypto.randomUUID()
+  const answers = await Promise.all(Array.from({ length: 8 }, () => submitNamed(key)))
+  const taskId = answers[0]?.taskId ?? ''
+  for (const answer of [...answers, await submitNamed(key)]) expect(answer).toEqual({ taskId })
+  expect(await countRows()).toEqual({ tasks: before.tasks + 1, outbox: before.outbox + 1 })
+  expect(core.queue.onTaskQueued).toHaveBeenCalledOnce()
+})
+
+test('is answered with its task when that has ended, and while nothing more is taken', async () => {
+  const key = crypto.randomUUID()
+  const { taskId } = await submitNamed(key)
+  await core.start(taskId)
+  await core.complete(taskId, 1)
+  core.queue.admit.mockImplementation(() => {
+    throw new DomainError('resource_exhausted', 'Too many tasks wait already')
+  })
+  try {
+    expect(await submitNamed(key)).toEqual({ taskId })
+    await expect(submitNamed(crypto.randomUUID())).rejects.toMatchObject({
+      code: Status.RESOURCE_EXHAUSTED,
+    })
+  } finally {
+    core.queue.admit.mockReset()
+  }
+})
+
+test('the key of one request is no other’s, and another tenant’s is its own', async () => {
+  const key = crypto.randomUUID()
+  const { taskId } = await submitNamed(key)
+  await expect(submitNamed(key, 2)).rejects.toMatchObject({
+    code: Status.FAILED_PRECONDITION,
+    details: 'The idempotency key was used for another request before',
+  })
+  expect((await submitNamed(key, 2, 'acme')).taskId).not.toBe(taskId)
+})
+
+test.each([[''], ['x'.repeat(256)], ['nul\0']])('refuses the key %j by its name', async (key) => {
+  await expect(submitNamed(key)).rejects.toMatchObject({
+    code: Status.INVALID_ARGUMENT,
+    details: expect.stringMatching('^idempotency_key: '),
+  })
+})

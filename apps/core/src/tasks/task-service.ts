@@ -31,12 +31,7 @@ export interface QueueHooks {
 
 export function taskService({ database, ...queue }: TaskServiceOptions): TaskServiceImplementation {
   return {
-    async submitTask(request, { signal }) {
-      queue.admit()
-      const response = await submitTask(database, request, signal)
-      queue.onTaskQueued()
-      return response
-    },
+    submitTask: (request, { signal }) => submitTask(database, request, queue, signal),
     getTask: (request) => getTask(database, request),
     listTasks: (request) => listTasks(database, request),
     getTaskHistory: (request) => getTaskHistory(database, request),

@@ -9,6 +9,11 @@ import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod'
 import { callerOf } from '../edge/authentication.ts'
 import { disconnectSignal } from '../edge/disconnect-signal.ts'
 import { jsonResponse, keyed, problemResponses } from '../openapi/responses.ts'
+import {
+  idempotencyDescription,
+  idempotencyHeader,
+  idempotencyHeadersSchema,
+} from '../tasks/idempotency-key.ts'
 import { taskLinks } from '../tasks/task-body.ts'
 import {
   type WaitingOptions,
@@ -23,7 +28,8 @@ export const negotiateRoute: FastifyPluginCallbackZod<WaitingOptions> = (app, op
     operationId: 'negotiate',
     tags: ['negotiations'],
     summary: 'Let the agent negotiate the price of a listing',
-    description: waitDescription,
+    description: `${waitDescription}\n\n${idempotencyDescription}`,
+    headers: idempotencyHeadersSchema,
     querystring: waitQuerySchema,
     body: negotiateRequestSchema,
     response: {
@@ -36,7 +42,7 @@ export const negotiateRoute: FastifyPluginCallbackZod<WaitingOptions> = (app, op
     const { tenantId } = callerOf(request)
     const signal = disconnectSignal(reply)
     const { taskId, negotiationId } = await options.core.negotiations.startNegotiation(
-      { tenantId, ...request.body },
+      { tenantId, ...request.body, idempotencyKey: request.headers[idempotencyHeader] },
       { signal },
     )
     trace.getActiveSpan()?.setAttribute(attributes.taskId, taskId)

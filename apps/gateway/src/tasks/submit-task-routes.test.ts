@@ -45,6 +45,40 @@ test.each(submissions)('%s waits for the result of its %s', async (path, type, j
   })
 })
 
+const everySubmission = [
+  ...submissions,
+  ['/v1/negotiate', 'negotiation', { listingId: 'l', budgetCents: 1 }],
+] as const
+
+test.each(everySubmission)('%s hands on the key that the caller gave it', async (path, _, json) => {
+  const headers = { 'idempotency-key': 'order-17' }
+  expect((await gateway.fetch(path, { json, headers })).status).toBe(202)
+  expect(gateway.peer.calls[0]?.request).toMatchObject({ idempotencyKey: 'order-17' })
+})
+
+test.each(everySubmission)('%s refuses a key that is no name', async (path, _, json) => {
+  for (const key of ['', 'two words', 'x'.repeat(256)]) {
+    const response = await gateway.fetch(path, { json, headers: { 'idempotency-key': key } })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ errors: [{ field: 'idempotency-key' }] })
+  }
+  expect(gateway.peer.calls).toEqual([])
+})
+
+test('answers 409 when the key was used for another request', async () => {
+  const details = 'The idempotency key was used for another request before'
+  gateway.peer.before = () => {
+    throw new ServerError(Status.FAILED_PRECONDITION, details)
+  }
+  const headers = { 'idempotency-key': 'order-17' }
+  const response = await gateway.fetch('/v1/review-prices', {
+    json: { listingIds: ['l'] },
+    headers,
+  })
+  expect(response.status).toBe(409)
+  expect(await response.json()).toMatchObject({ detail: details })
+})
+
 test.each([
   ['/v1/review-prices', { listingIds: [] }, 'listingIds'],
   ['/v1/review-prices', { listingIds: Array.from({ length: 51 }, () => 'l') }, 'listingIds'],

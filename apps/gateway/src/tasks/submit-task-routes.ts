@@ -13,6 +13,11 @@ import type { z } from 'zod'
 import { callerOf } from '../edge/authentication.ts'
 import { disconnectSignal } from '../edge/disconnect-signal.ts'
 import { jsonResponse, keyed, problemResponses } from '../openapi/responses.ts'
+import {
+  idempotencyDescription,
+  idempotencyHeader,
+  idempotencyHeadersSchema,
+} from './idempotency-key.ts'
 import { taskLinks } from './task-body.ts'
 import {
   type WaitingOptions,
@@ -52,7 +57,8 @@ export const submitTaskRoutes: FastifyPluginCallbackZod<WaitingOptions> = (app, 
       ...keyed,
       ...described,
       tags: ['listings'],
-      description: waitDescription,
+      description: `${waitDescription}\n\n${idempotencyDescription}`,
+      headers: idempotencyHeadersSchema,
       querystring: waitQuerySchema,
       body,
       response: {
@@ -64,7 +70,8 @@ export const submitTaskRoutes: FastifyPluginCallbackZod<WaitingOptions> = (app, 
     app.post(path, { schema }, async (request, reply) => {
       const { tenantId } = callerOf(request)
       const signal = disconnectSignal(reply)
-      const submitted = { tenantId, type, request: request.body }
+      const idempotencyKey = request.headers[idempotencyHeader]
+      const submitted = { tenantId, type, request: request.body, idempotencyKey }
       const { taskId } = await options.core.tasks.submitTask(submitted, { signal })
       trace.getActiveSpan()?.setAttribute(attributes.taskId, taskId)
       const ended = await waitIfAsked(options, request, reply, taskId, signal)

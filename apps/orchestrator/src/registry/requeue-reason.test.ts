@@ -22,12 +22,16 @@ async function connectAs(workerId: string): Promise<Redis> {
 }
 
 test.each([
-  [AttemptOutcome.FAILED, 'error'],
-  [AttemptOutcome.RELEASED, 'draining'],
-  [AttemptOutcome.CANCELLED, undefined],
-  [AttemptOutcome.ABANDONED, 'crash'],
-])('makes of outcome %s of a worker that is gone: %s', async (outcome, reason) => {
-  expect(await requeueReason(redis, attemptOf(randomUUID(), outcome))).toBe(reason)
+  [AttemptOutcome.FAILED, 'model_unavailable', 'error'],
+  [AttemptOutcome.RELEASED, 'draining', 'draining'],
+  [AttemptOutcome.RELEASED, '', 'draining'],
+  [AttemptOutcome.RELEASED, 'checkpoint_newer', 'newer_version'],
+  [AttemptOutcome.RELEASED, 'not_cancelled', 'not_cancelled'],
+  [AttemptOutcome.CANCELLED, '', undefined],
+  [AttemptOutcome.ABANDONED, '', 'crash'],
+])('makes of outcome %s (%j) of a worker that is gone: %s', async (outcome, errorCode, reason) => {
+  const previous = { ...attemptOf(randomUUID(), outcome), errorCode }
+  expect(await requeueReason(redis, previous)).toBe(reason)
 })
 
 test('calls it an expired lease when the process is still connected', async () => {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { TaskServiceClient } from '@throughline/contracts'
 import { DelayedError, type Job } from 'bullmq'
-import { expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { TaskError, type TaskErrorCode } from '../errors.ts'
 import { createLease } from '../leases/lease.ts'
 import { collectLogs } from '../testing/collect-logs.ts'
@@ -11,27 +11,26 @@ import type { TaskDependencies } from './run-task.ts'
 
 const data = { taskId: randomUUID(), tenantId: 'demo', taskType: 'noop' }
 
+// It is the difference of two looks at the clock.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }))
+afterEach(() => void vi.useRealTimers())
+
 /** How long the job is to wait before the next delivery. */
 async function delayAfter(code: TaskErrorCode, attemptsStarted: number): Promise<number> {
-  vi.useFakeTimers()
-  try {
-    const core: Partial<TaskServiceClient> = {
-      startTask: () => Promise.reject(new TaskError(code)),
-    }
-    const dependencies: Partial<TaskDependencies> = {
-      core: core as TaskServiceClient,
-      events: { open: () => ({ publish() {} }), flush: async () => {} },
-      logger: collectLogs().logger,
-    }
-    const moveToDelayed = vi.fn<Job['moveToDelayed']>(async () => {})
-    const job: Partial<Job> = { data, attemptsStarted, moveToDelayed, promote: async () => {} }
-    const lease = createLease(data.taskId, 'token', { leaseMs: 10_000, since: 0 })
-    const processing = createJobProcessor(dependencies as TaskDependencies)(job as Job, lease)
-    await expect(processing).rejects.toThrow(DelayedError)
-    return (moveToDelayed.mock.calls[0]?.[0] ?? 0) - Date.now()
-  } finally {
-    vi.useRealTimers()
+  const core: Partial<TaskServiceClient> = {
+    startTask: () => Promise.reject(new TaskError(code)),
   }
+  const dependencies: Partial<TaskDependencies> = {
+    core: core as TaskServiceClient,
+    events: { open: () => ({ publish() {} }), flush: async () => {} },
+    logger: collectLogs().logger,
+  }
+  const moveToDelayed = vi.fn<Job['moveToDelayed']>(async () => {})
+  const job: Partial<Job> = { data, attemptsStarted, moveToDelayed, promote: async () => {} }
+  const lease = createLease(data.taskId, 'token', { leaseMs: 10_000, since: 0 })
+  const processing = createJobProcessor(dependencies as TaskDependencies)(job as Job, lease)
+  await expect(processing).rejects.toThrow(DelayedError)
+  return (moveToDelayed.mock.calls[0]?.[0] ?? 0) - Date.now()
 }
 
 test.each([
@@ -49,11 +48,9 @@ test.each([
 )
 
 test('a task waits for core longer each time, up to a quarter of a minute', async () => {
-  const delays: number[] = []
-  for (const delivery of [1, 2, 3, 40]) {
-    delays.push(await delayAfter('core_unavailable', delivery))
-  }
-  expect(delays).toEqual([250, 500, 1_000, 15_000])
+  const deliveries = [1, 2, 3, 40]
+  const delays = deliveries.map((delivery) => delayAfter('core_unavailable', delivery))
+  expect(await Promise.all(delays)).toEqual([250, 500, 1_000, 15_000])
 })
 
 test('a task of a worker that drains may be taken at once', async () => {

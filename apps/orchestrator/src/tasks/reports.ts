@@ -1,11 +1,9 @@
 // What core hears of how an attempt ended. Its word counts: the error that comes back says what really became of the task.
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type TaskServiceClient, WriteOutcome } from '@throughline/contracts'
-import { TaskError, throwIfCancelled, toTaskError } from '../errors.ts'
+import { TaskError, type TaskErrorCode, toTaskError } from '../errors.ts'
 import type { Attempt } from './attempt.ts'
 import { explainEnd } from './explain-end.ts'
-
-const waitMs = { first: 100, most: 2_000 }
+import { insist, type Patience } from './insist.ts'
 
 /** Work that is done is worth keeping while core restarts; the lease goes on meanwhile. */
 export const reportPatienceMs = 30_000
@@ -21,7 +19,7 @@ export async function reportResult(
   result: Record<string, unknown>,
 ): Promise<void> {
   const report = { ...reportOf(attempt), result }
-  const { outcome } = await insist(attempt, () => core.completeTask(report))
+  const { outcome } = await insistOn(attempt, () => core.completeTask(report))
   if (outcome === WriteOutcome.STALE) throw await explainEnd(core, attempt.taskId, attempt.started)
 }
 
@@ -51,14 +49,14 @@ async function fail(core: TaskServiceClient, attempt: Attempt, error: TaskError)
   const retryable = error.consequence === 'retry'
   const { code: errorCode, message: errorMessage } = error
   const report = { ...reportOf(attempt), errorCode, errorMessage, retryable }
-  const { outcome, willRetry } = await insist(attempt, () => core.failTask(report))
+  const { outcome, willRetry } = await insistOn(attempt, () => core.failTask(report))
   if (outcome === WriteOutcome.STALE) return explainEnd(core, attempt.taskId, attempt.started)
   if (retryable && !willRetry) return new TaskError('dead', { cause: error })
   return error
 }
 
 async function release(core: TaskServiceClient, attempt: Attempt, error: TaskError) {
-  const outcome = await handBack(core, attempt)
+  const outcome = await handBack(core, attempt, error.code)
   if (outcome === WriteOutcome.STALE) return explainEnd(core, attempt.taskId, attempt.started)
   return error
 }
@@ -68,16 +66,20 @@ async function release(core: TaskServiceClient, attempt: Attempt, error: TaskErr
  * had used is counted. One that has not is handed back by the same report.
  */
 async function confirmCancelled(core: TaskServiceClient, attempt: Attempt): Promise<TaskError> {
-  const outcome = await handBack(core, attempt)
+  const outcome = await handBack(core, attempt, 'not_cancelled')
   if (outcome === WriteOutcome.APPLIED) return new TaskError('not_cancelled')
   return explainEnd(core, attempt.taskId, attempt.started)
 }
 
 /** The signal of the attempt is aborted already, by what makes it hand the task back. */
-async function handBack(core: TaskServiceClient, attempt: Attempt): Promise<WriteOutcome> {
-  const report = () => core.releaseTask(reportOf(attempt))
+async function handBack(
+  core: TaskServiceClient,
+  attempt: Attempt,
+  errorCode: TaskErrorCode,
+): Promise<WriteOutcome> {
+  const report = () => core.releaseTask({ ...reportOf(attempt), errorCode })
   const patience = { forMs: handBackPatienceMs, signal: never }
-  const { outcome } = await insist(attempt, report, patience)
+  const { outcome } = await insistOn(attempt, report, patience)
   return outcome
 }
 
@@ -85,30 +87,11 @@ function reportOf({ taskId, attempt, spending }: Attempt) {
   return { taskId, attempt, usage: spending.used() }
 }
 
-interface Patience {
-  readonly forMs: number
-  readonly signal: AbortSignal
-}
-
-/** Until core answers, for as long as the attempt may wait: a report that is repeated counts once. */
-async function insist<Answer>(
-  { attempt, logger, signal: ownSignal }: Attempt,
+/** A report that is repeated counts once. */
+function insistOn<Answer>(
+  { attempt, logger, signal }: Attempt,
   report: () => Promise<Answer>,
-  { forMs, signal }: Patience = { forMs: reportPatienceMs, signal: ownSignal },
+  patience: Patience = { forMs: reportPatienceMs, signal },
 ): Promise<Answer> {
-  const givenUpAt = performance.now() + forMs
-  for (let delayMs = waitMs.first; ; delayMs = Math.min(delayMs * 2, waitMs.most)) {
-    try {
-      return await report()
-    } catch (err) {
-      const error = toTaskError(err)
-      const patient = performance.now() + delayMs < givenUpAt
-      if (error.code !== 'core_unavailable' || !patient) throw error
-      if (delayMs === waitMs.first) {
-        logger.warn({ err: error, attempt }, 'report waits for core')
-      }
-    }
-    throwIfCancelled(signal)
-    await sleep(delayMs, undefined, { signal }).catch(() => throwIfCancelled(signal))
-  }
+  return insist(report, patience, (err) => logger.warn({ err, attempt }, 'report waits for core'))
 }

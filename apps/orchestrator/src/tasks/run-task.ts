@@ -1,4 +1,5 @@
 // One attempt at a task, from core's leave to start it to core's word on how it ended.
+import { randomUUID } from 'node:crypto'
 import type { Span } from '@opentelemetry/api'
 import {
   agentTypes,
@@ -29,6 +30,7 @@ import { requeueReason } from '../registry/requeue-reason.ts'
 import type { Workflow } from '../workflows/workflow.ts'
 import type { Attempt } from './attempt.ts'
 import { explainEnd } from './explain-end.ts'
+import { insist } from './insist.ts'
 import { reportFailure, reportResult } from './reports.ts'
 import { runWorkflow, type WorkflowDependencies } from './run-workflow.ts'
 import { spanEventOf, tellCompleted, tellFailed, tellStarted, waitTime } from './tell.ts'
@@ -61,7 +63,8 @@ export async function runTask(
   await withSpan(spans.runTask, about, async (span) => {
     const logger = dependencies.logger.child({ taskId })
     const events = dependencies.events.open(lease)
-    const started = await startTask(dependencies, job, { span, logger, events })
+    const beginning = { span, logger, events, signal: lease.signal }
+    const started = await startTask(dependencies, job, beginning)
     if (started === undefined) return
     await runAttempt(dependencies, lease, {
       ...{ taskId, taskType, started, span, events, logger },
@@ -77,7 +80,10 @@ export async function runTask(
   })
 }
 
-type Beginning = Pick<Attempt, 'span' | 'logger' | 'events'>
+type Beginning = Pick<Attempt, 'span' | 'logger' | 'events' | 'signal'>
+
+/** Longer than it takes core to restart. After it, the job goes back and is another delivery. */
+const startPatienceMs = 3_000
 
 /** Opens an attempt; nothing when the task has ended without us. */
 async function startTask(
@@ -89,7 +95,9 @@ async function startTask(
   const { taskId } = job
   try {
     const traceparent = activeTraceparent() ?? ''
-    const started = await core.startTask({ taskId, workerId, traceparent })
+    const request = { taskId, workerId, traceparent, deliveryId: randomUUID() }
+    const patience = { forMs: startPatienceMs, signal: beginning.signal }
+    const started = await insist(() => core.startTask(request), patience)
     describeStart(beginning.span, started)
     await describeRequeue(dependencies, started, beginning.logger)
     return started

@@ -38,6 +38,8 @@ export interface CorePeer extends AsyncDisposable {
   readonly tasks: Map<string, PeerTask>
   /** Runs before every call is answered; what it throws is the answer. */
   before: (method: PeerMethod, taskId: string) => unknown
+  /** Runs when an attempt has been opened and before that is said. */
+  afterStart: () => unknown
   /** Runs when a result has been taken and before that is said. */
   afterComplete: () => unknown
   cancel(taskId: string): void
@@ -53,9 +55,13 @@ export async function startCorePeer({ port = 0 } = {}): Promise<CorePeer> {
     async startTask(request) {
       await peer.before('start', request.taskId)
       const task = known(request.taskId)
+      const isRepeated = request.deliveryId === task.starts.at(-1)?.deliveryId
+      if (isRepeated && task.state === TaskState.RUNNING) return answerStart(task)
       abandonOpenAttempt(task)
       if (hasEnded(task)) throw new ServerError(Status.FAILED_PRECONDITION, 'ended')
-      return openAttempt(task, request)
+      openAttempt(task, request)
+      await peer.afterStart()
+      return answerStart(task)
     },
     async completeTask(request) {
       await peer.before('complete', request.taskId)
@@ -84,7 +90,11 @@ export async function startCorePeer({ port = 0 } = {}): Promise<CorePeer> {
       const task = known(request.taskId)
       task.releases.push(request)
       const outcome = report(task, request, AttemptOutcome.RELEASED)
-      if (outcome === WriteOutcome.APPLIED) task.state = TaskState.QUEUED
+      if (outcome === WriteOutcome.APPLIED) {
+        task.state = TaskState.QUEUED
+        const released = task.attempts.at(-1)
+        if (released) released.errorCode = request.errorCode
+      }
       return { outcome }
     },
     async getTask({ taskId }) {
@@ -109,6 +119,7 @@ export async function startCorePeer({ port = 0 } = {}): Promise<CorePeer> {
     address,
     tasks,
     before: () => {},
+    afterStart: () => {},
     afterComplete: () => {},
     cancel(taskId) {
       known(taskId).state = TaskState.CANCELLED
@@ -142,8 +153,7 @@ function hasEnded({ state }: PeerTask): boolean {
   return state !== TaskState.QUEUED && state !== TaskState.RUNNING
 }
 
-function openAttempt(task: PeerTask, request: StartTaskRequest): StartTaskResponse {
-  const previous = task.attempts.at(-1)
+function openAttempt(task: PeerTask, request: StartTaskRequest): void {
   task.starts.push(request)
   task.attempt += 1
   task.state = TaskState.RUNNING
@@ -152,6 +162,10 @@ function openAttempt(task: PeerTask, request: StartTaskRequest): StartTaskRespon
     ...{ startedAt: new Date(), endedAt: undefined, errorCode: '', usage: undefined },
     outcome: AttemptOutcome.UNSPECIFIED,
   })
+}
+
+function answerStart(task: PeerTask): StartTaskResponse {
+  const previous = task.attempts.at(-2)
   const reported = task.attempts.findLastIndex(
     ({ outcome }) => outcome !== AttemptOutcome.ABANDONED && outcome !== AttemptOutcome.UNSPECIFIED,
   )
