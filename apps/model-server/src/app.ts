@@ -9,23 +9,18 @@ import fastify, {
   LogController,
 } from 'fastify'
 import { completionRoutes } from './completions/routes.ts'
-import type { Engine } from './engine/engine.ts'
-import { createSlots } from './engine/slots.ts'
 import { ModelServerError, refusalOf } from './errors.ts'
 import { healthRoutes } from './health/routes.ts'
 import type { Metrics } from './metrics.ts'
+import type { Models } from './models/models.ts'
 import { modelRoutes } from './models/routes.ts'
 import { failWhenAsked } from './requested-faults.ts'
 
 export interface AppOptions {
-  readonly model: string
-  readonly engine: Engine
+  readonly models: Models
   readonly metrics: Metrics
   readonly logger: FastifyBaseLogger
   readonly demo: boolean
-  readonly slots: number
-  readonly maxWaiting: number
-  readonly maxOutputTokens: number
   readonly timeoutMs: number
 }
 
@@ -39,7 +34,7 @@ const drainMs = 5_000
 const lastWordsMs = 1_000
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { model, engine, metrics, logger, maxOutputTokens, timeoutMs } = options
+  const { models, metrics, logger, timeoutMs } = options
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -56,13 +51,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const stopping = abortWhenStopping(app)
   await app.register(httpTelemetry)
 
-  const slots = createSlots({ ...options, onChange: metrics.slotsChanged })
-  await app.register(healthRoutes, { engine })
-  await app.register(modelRoutes, { model, createdAt: Math.floor(Date.now() / 1_000) })
+  await app.register(healthRoutes, { models })
+  await app.register(modelRoutes, { models })
   await app.register(async (scope) => {
     if (options.demo) scope.addHook('onRequest', failWhenAsked)
-    const context = { model, engine, slots, maxOutputTokens, metrics }
-    await scope.register(completionRoutes, { context, timeoutMs, stopping })
+    await scope.register(completionRoutes, { models, metrics, timeoutMs, stopping })
   })
   return app
 }

@@ -3,8 +3,9 @@ import { loadConfig } from './config.ts'
 
 test('serves the model that it ships unless told otherwise', () => {
   const config = loadConfig({})
-  expect(config.modelPath).toMatch(/\/apps\/model-server\/models\/negotiator\.gguf$/)
-  expect(config).toMatchObject({ host: '127.0.0.1', port: 8083, demo: false, slots: 4 })
+  expect(config).toMatchObject({ host: '127.0.0.1', port: 8083, demo: false })
+  const path = expect.stringMatching(/\/apps\/model-server\/models\/negotiator\.gguf$/)
+  expect(config.models).toEqual([{ name: 'negotiator', path, slots: 4, maxContextTokens: 4_096 }])
 })
 
 test('names every variable that is not usable', () => {

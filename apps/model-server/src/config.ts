@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { logLevel, port, readEnvironment } from '@throughline/process'
 import { z } from 'zod'
@@ -28,12 +29,17 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>) {
     logLevel: variables.LOG_LEVEL,
     /** Faults that a request asks for are obeyed only in a demonstration. */
     demo: variables.DEMO,
-    modelPath: variables.MODEL_PATH,
-    /** How many answers are generated side by side. */
-    slots: variables.MODEL_SLOTS,
+    /** The first is the default one. */
+    models: [
+      {
+        name: basename(variables.MODEL_PATH, '.gguf'),
+        path: variables.MODEL_PATH,
+        slots: variables.MODEL_SLOTS,
+        maxContextTokens: variables.MODEL_MAX_CONTEXT_TOKENS,
+      },
+    ],
     /** How many requests may wait for a slot. */
     maxWaiting: variables.MODEL_QUEUE_LIMIT,
-    maxContextTokens: variables.MODEL_MAX_CONTEXT_TOKENS,
     maxOutputTokens: variables.MODEL_MAX_OUTPUT_TOKENS,
     /** From a request's arrival to its last token. */
     timeoutMs: variables.MODEL_TIMEOUT_MS,

@@ -8,6 +8,7 @@ const refusals = {
   not_found: { status: 404, type: 'invalid_request_error' },
   queue_full: { status: 429, type: 'rate_limit_error', retryAfterSeconds: 1 },
   model_error: { status: 500, type: 'server_error' },
+  model_unavailable: { status: 503, type: 'server_error', retryAfterSeconds: 10 },
   engine_unavailable: { status: 503, type: 'server_error', retryAfterSeconds: 1 },
   stopping: { status: 503, type: 'server_error', retryAfterSeconds: 1 },
   timeout: { status: 504, type: 'server_error' },

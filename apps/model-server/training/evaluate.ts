@@ -33,9 +33,11 @@ const turns = readFileSync(join(folder, 'held-out.jsonl'), 'utf8')
   // A turn with a forced action asks for something that the prompt does not say.
   .filter(({ answer }) => answer.every(([, weight]) => weight > 0))
 
-const config = loadConfig({})
+const [model] = loadConfig({}).models
+if (model === undefined) throw new Error('There is no model')
+const { path, slots, maxContextTokens } = model
 const logger = createLogger({ name: 'evaluate', level: 'warn' })
-const engine = await startEngine({ ...config, logger })
+const engine = await startEngine({ modelPath: path, slots, maxContextTokens, logger })
 const columns = new Map<string, Map<string, string>>()
 for (const temperature of [0, 0.8]) {
   columns.set(`T = ${temperature}`, figuresOf(await answerAll(temperature)))
@@ -56,7 +58,7 @@ async function answerAll(temperature: number): Promise<Answered[]> {
       answered.push(readAnswer(turn, await ask(engine, slot, turn.prompt, temperature, number)))
     }
   }
-  await Promise.all(Array.from({ length: config.slots }, (_, slot) => work(slot)))
+  await Promise.all(Array.from({ length: slots }, (_, slot) => work(slot)))
   return answered
 }
 

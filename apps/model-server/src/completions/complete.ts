@@ -1,23 +1,15 @@
 // One completion from prompt to last token: wait for a slot, read the prompt, write the answer; each phase is a span.
 import type { Span } from '@opentelemetry/api'
 import { conventions, events, spans, withSpan } from '@throughline/telemetry'
-import type { Engine } from '../engine/engine.ts'
 import type { Decoded } from '../engine/protocol.ts'
-import type { Slots } from '../engine/slots.ts'
 import { errorTypeOf, ModelServerError } from '../errors.ts'
 import type { Metrics } from '../metrics.ts'
+import type { ServedModel } from '../models/served-model.ts'
+import type { Caller } from './caller.ts'
 import type { CompletionRequest } from './request.ts'
 
 /** Text has three to five; over a whole prompt, only blanks come near this. */
 const maxCharactersPerToken = 16
-
-export interface CompletionContext {
-  readonly model: string
-  readonly engine: Engine
-  readonly slots: Slots
-  readonly maxOutputTokens: number
-  readonly metrics: Metrics
-}
 
 export interface CompletionObserver {
   readonly signal: AbortSignal
@@ -38,19 +30,21 @@ export interface Completion {
 
 export async function complete(
   request: CompletionRequest,
-  context: CompletionContext,
+  model: ServedModel,
+  caller: Caller,
   observer: CompletionObserver,
+  metrics: Metrics,
 ): Promise<Completion> {
   const startedAt = performance.now()
   let errorType: string | undefined
   try {
-    return await runPhases(request, context, observer, startedAt)
+    return await runPhases(request, model, caller, observer, metrics, startedAt)
   } catch (err) {
     errorType = errorTypeOf(err)
     throw err
   } finally {
-    context.metrics.requestFinished({
-      model: context.model,
+    metrics.requestFinished({
+      model: model.name,
       seconds: (performance.now() - startedAt) / 1_000,
       ...(errorType !== undefined && { errorType }),
     })
@@ -59,15 +53,17 @@ export async function complete(
 
 async function runPhases(
   request: CompletionRequest,
-  context: CompletionContext,
+  model: ServedModel,
+  _caller: Caller,
   { signal, onStart, onText }: CompletionObserver,
+  metrics: Metrics,
   startedAt: number,
 ): Promise<Completion> {
-  const { engine, slots } = context
+  const { engine, slots } = model
   const { messages } = request
-  refuseOverlong(request, context)
+  refuseOverlong(request, model)
   const tokens = await engine.call('tokenize', { messages }, { signal })
-  const maxTokens = roomForAnswer(request, tokens.length, context)
+  const maxTokens = roomForAnswer(request, tokens.length, model)
 
   const queuedAt = performance.now()
   const slot = await withSpan(spans.queue, {}, () => slots.take(signal))
@@ -81,7 +77,9 @@ async function runPhases(
     )
     onStart?.()
     const decoded = await withSpan(spans.decode, {}, async (span) => {
-      const showFirst = onFirstText(span, context, startedAt, onText)
+      const showFirst = onFirstText(span, onText, () =>
+        metrics.firstToken(model.name, (performance.now() - startedAt) / 1_000),
+      )
       const options = { ...decodeOptions(request), maxTokens }
       const lastToken = tokens.at(-1) ?? 0
       const result = await engine.call(
@@ -95,7 +93,7 @@ async function runPhases(
       })
       return result
     })
-    recordPace(decoded, context)
+    recordPace(decoded, model, metrics)
     return {
       finishReason: decoded.finishReason,
       inputTokens: tokens.length,
@@ -110,23 +108,24 @@ async function runPhases(
 }
 
 /** Before the engine sees it: its one thread would go through a huge prompt only to find that it is one. */
-function refuseOverlong({ messages }: CompletionRequest, { engine }: CompletionContext): void {
+function refuseOverlong({ messages }: CompletionRequest, model: ServedModel): void {
   const characters = messages.reduce((sum, { content }) => sum + content.length, 0)
-  if (characters <= engine.contextTokens * maxCharactersPerToken) return
-  throw tooLong(`${characters} characters`, engine)
+  if (characters <= model.contextTokens * maxCharactersPerToken) return
+  throw tooLong(`${characters} characters`, model)
 }
 
 function roomForAnswer(
   { maxTokens }: CompletionRequest,
   inputTokens: number,
-  { engine, maxOutputTokens }: CompletionContext,
+  model: ServedModel,
 ): number {
-  const room = engine.contextTokens - inputTokens
-  if (room < 1) throw tooLong(`${inputTokens} tokens`, engine)
+  const { contextTokens, maxOutputTokens } = model
+  const room = contextTokens - inputTokens
+  if (room < 1) throw tooLong(`${inputTokens} tokens`, model)
   return Math.min(maxTokens ?? maxOutputTokens, maxOutputTokens, room)
 }
 
-function tooLong(length: string, { contextTokens }: Engine): ModelServerError {
+function tooLong(length: string, { contextTokens }: ServedModel): ModelServerError {
   return new ModelServerError(
     'context_length_exceeded',
     `The prompt has ${length}; with an answer, ${contextTokens} tokens fit`,
@@ -147,23 +146,22 @@ function decodeOptions({ temperature, topP, seed, stop, grammar }: CompletionReq
 /** The first token is an event on the span, at the time it leaves this process. */
 function onFirstText(
   span: Span,
-  { metrics, model }: CompletionContext,
-  startedAt: number,
   onText: (text: string) => void,
+  onFirst: () => void,
 ): (text: string) => void {
   let isFirst = true
   return (text) => {
     if (isFirst) {
       isFirst = false
       span.addEvent(events.firstToken)
-      metrics.firstToken(model, (performance.now() - startedAt) / 1_000)
+      onFirst()
     }
     onText(text)
   }
 }
 
-function recordPace(decoded: Decoded, { metrics, model }: CompletionContext): void {
+function recordPace(decoded: Decoded, { name }: ServedModel, metrics: Metrics): void {
   if (decoded.outputTokens < 2) return
   const afterFirstMs = decoded.durationMs - decoded.firstTokenMs
-  metrics.outputTokens(model, afterFirstMs / 1_000 / (decoded.outputTokens - 1))
+  metrics.outputTokens(name, afterFirstMs / 1_000 / (decoded.outputTokens - 1))
 }

@@ -1,13 +1,18 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
-import { ModelServerError, refusalOf } from '../errors.ts'
-import { type Completion, type CompletionContext, complete } from './complete.ts'
+import { refusalOf } from '../errors.ts'
+import type { Metrics } from '../metrics.ts'
+import type { Models } from '../models/models.ts'
+import type { ServedModel } from '../models/served-model.ts'
+import { callerOf } from './caller.ts'
+import { type Completion, type CompletionObserver, complete } from './complete.ts'
 import { createEventStream } from './event-stream.ts'
 import { type CompletionRequest, parseCompletionRequest } from './request.ts'
 import { requestSignal } from './request-signal.ts'
 import { createResponseWriter } from './response.ts'
 
 export interface CompletionRoutesOptions {
-  readonly context: CompletionContext
+  readonly models: Models
+  readonly metrics: Metrics
   readonly timeoutMs: number
   /** Aborted when the server has waited long enough for its last answers. */
   readonly stopping: AbortSignal
@@ -15,61 +20,54 @@ export interface CompletionRoutesOptions {
 
 export const completionRoutes: FastifyPluginCallback<CompletionRoutesOptions> = (
   app,
-  { context, timeoutMs, stopping },
+  { models, metrics, timeoutMs, stopping },
   done,
 ) => {
   app.post('/v1/chat/completions', async (request, reply) => {
     const wanted = parseCompletionRequest(request.body)
-    if (wanted.model !== context.model) {
-      throw new ModelServerError('model_not_found', `There is no model '${wanted.model}' here`, {
-        param: 'model',
-      })
-    }
     const signal = requestSignal(reply, timeoutMs, stopping)
+    const model = await models.get(wanted.model, signal)
+    const caller = callerOf(request.body)
+    const run: Run = (observer) => complete(wanted, model, caller, { signal, ...observer }, metrics)
     return wanted.stream
-      ? sendStream(wanted, context, signal, request, reply)
-      : sendWhole(wanted, context, signal, request)
+      ? sendStream(wanted, model, run, request, reply)
+      : sendWhole(model, run, request)
   })
   done()
 }
 
-async function sendWhole(
-  wanted: CompletionRequest,
-  context: CompletionContext,
-  signal: AbortSignal,
-  request: FastifyRequest,
-): Promise<object> {
-  const writer = createResponseWriter(context.model, false)
+type Run = (observer: Omit<CompletionObserver, 'signal'>) => Promise<Completion>
+
+async function sendWhole(model: ServedModel, run: Run, request: FastifyRequest): Promise<object> {
+  const writer = createResponseWriter(model.name, false)
   let content = ''
-  const completion = await complete(wanted, context, {
-    signal,
+  const completion = await run({
     onText: (text) => {
       content += text
     },
   })
-  logCompletion(request, context.model, completion)
+  logCompletion(request, model, completion)
   return writer.completion(content, completion.finishReason, completion)
 }
 
 async function sendStream(
   wanted: CompletionRequest,
-  context: CompletionContext,
-  signal: AbortSignal,
+  model: ServedModel,
+  run: Run,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const writer = createResponseWriter(context.model, wanted.includeUsage)
+  const writer = createResponseWriter(model.name, wanted.includeUsage)
   const stream = createEventStream(reply)
   try {
-    const completion = await complete(wanted, context, {
-      signal,
+    const completion = await run({
       onStart: () => {
         stream.open()
         stream.send(writer.chunk({ role: 'assistant', content: '' }))
       },
       onText: (text) => stream.send(writer.chunk({ content: text })),
     })
-    logCompletion(request, context.model, completion)
+    logCompletion(request, model, completion)
     stream.send(writer.chunk({}, completion.finishReason))
     if (wanted.includeUsage) stream.send(writer.usageChunk(completion))
     stream.done()
@@ -86,11 +84,15 @@ async function sendStream(
 }
 
 /** Never the prompt, never the answer. */
-function logCompletion(request: FastifyRequest, model: string, completion: Completion): void {
+function logCompletion(
+  request: FastifyRequest,
+  { name }: ServedModel,
+  completion: Completion,
+): void {
   const { finishReason, inputTokens, outputTokens, queueMs, prefillMs, decodeMs } = completion
   request.log.info(
     {
-      model,
+      model: name,
       finishReason,
       inputTokens,
       outputTokens,

@@ -1,7 +1,6 @@
 import { createLogger } from '@throughline/telemetry'
 import OpenAI from 'openai'
 import { afterEach, expect, test, vi } from 'vitest'
-import { loadConfig } from '../config.ts'
 import { longTurn, type RunningApp, startApp, turn } from '../testing/running-app.ts'
 import { startEngine } from './engine.ts'
 
@@ -16,7 +15,7 @@ const ready = async (url: string) => (await fetch(`${url}/readyz`)).ok
 test('says which file could not be loaded, and why', async () => {
   const logger = createLogger({ name: 'model-server', level: 'silent' })
   const modelPath = new URL('./engine.ts', import.meta.url).pathname
-  const started = startEngine({ ...loadConfig({}), modelPath, logger })
+  const started = startEngine({ modelPath, slots: 1, maxContextTokens: 128, logger })
   await expect(started).rejects.toThrow(/engine\.ts could not be loaded: /)
 })
 
@@ -61,7 +60,7 @@ test('ends a stream with an error when the engine dies in the middle of it', asy
 })
 
 test('answers 429 with retry-after when too many wait', async () => {
-  app = await startApp({ slots: 1, maxWaiting: 1 })
+  app = await startApp({ MODEL_SLOTS: '1', MODEL_QUEUE_LIMIT: '1' })
   const { client } = app
   const answers = Array.from({ length: 30 }, () => client.chat.completions.create(longTurn))
   const outcomes = await Promise.allSettled(answers)
@@ -76,7 +75,7 @@ test('answers 429 with retry-after when too many wait', async () => {
 })
 
 test('gives the slots of callers who leave to those who come', async () => {
-  app = await startApp({ slots: 1, maxWaiting: 40 })
+  app = await startApp({ MODEL_SLOTS: '1', MODEL_QUEUE_LIMIT: '40' })
   const { client } = app
   const leave = async (number: number) => {
     const controller = new AbortController()
@@ -122,7 +121,7 @@ test('lets go of an answer within a few tokens', async () => {
 })
 
 test('stops an answer that takes too long', async () => {
-  app = await startApp({ timeoutMs: 15 })
+  app = await startApp({ MODEL_TIMEOUT_MS: '15' })
   const asked = app.client.chat.completions.create(longTurn)
   await expect(asked).rejects.toMatchObject({ status: 504, code: 'timeout' })
 })

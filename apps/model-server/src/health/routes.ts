@@ -1,16 +1,17 @@
 // Alive means that the process answers; ready, that a completion would be served.
 import type { FastifyPluginCallback } from 'fastify'
-import type { Engine } from '../engine/engine.ts'
 import { ModelServerError } from '../errors.ts'
+import type { Models } from '../models/models.ts'
 
-export const healthRoutes: FastifyPluginCallback<{ readonly engine: Engine }> = (
+export const healthRoutes: FastifyPluginCallback<{ readonly models: Models }> = (
   app,
-  { engine },
+  { models },
   done,
 ) => {
   app.get('/healthz', () => ({ status: 'ok' }))
   app.get('/readyz', () => {
-    if (engine.isReady()) return { status: 'ok' }
+    const [first] = models.loaded()
+    if (first === undefined || first.engine.isReady()) return { status: 'ok' }
     throw new ModelServerError('engine_unavailable', 'The engine is restarting')
   })
   done()

@@ -1,22 +1,20 @@
 import type { FastifyPluginCallback } from 'fastify'
-import { ModelServerError } from '../errors.ts'
+import { type ModelSummary, type Models, notFound } from './models.ts'
 
-export interface ModelRoutesOptions {
-  readonly model: string
-  /** Unix seconds. */
-  readonly createdAt: number
-}
-
-export const modelRoutes: FastifyPluginCallback<ModelRoutesOptions> = (app, options, done) => {
-  const { model, createdAt } = options
-  const body = { id: model, object: 'model', created: createdAt, owned_by: 'throughline' }
-
-  app.get('/v1/models', () => ({ object: 'list', data: [body] }))
+export const modelRoutes: FastifyPluginCallback<{ readonly models: Models }> = (
+  app,
+  { models },
+  done,
+) => {
+  app.get('/v1/models', () => ({ object: 'list', data: models.list().map(bodyOf) }))
   app.get<{ Params: { model: string } }>('/v1/models/:model', ({ params }) => {
-    if (params.model === model) return body
-    throw new ModelServerError('model_not_found', `There is no model '${params.model}' here`, {
-      param: 'model',
-    })
+    const summary = models.list().find(({ name }) => name === params.model)
+    if (summary === undefined) throw notFound(params.model)
+    return bodyOf(summary)
   })
   done()
+}
+
+function bodyOf({ name, createdAt }: ModelSummary): object {
+  return { id: name, object: 'model', created: createdAt, owned_by: 'throughline' }
 }

@@ -1,35 +1,40 @@
 // The app on a port of its own, with the model that it ships: what the tests talk to.
 import { createLogger } from '@throughline/telemetry'
 import OpenAI from 'openai'
-import { type AppOptions, buildApp } from '../app.ts'
-import { loadConfig } from '../config.ts'
-import { type Engine, startEngine } from '../engine/engine.ts'
+import { buildApp } from '../app.ts'
+import { type Config, loadConfig } from '../config.ts'
+import type { Engine } from '../engine/engine.ts'
 import { createMetrics } from '../metrics.ts'
+import { type Models, startModels } from '../models/models.ts'
 
 export interface RunningApp {
   readonly url: string
   readonly client: OpenAI
+  readonly models: Models
+  /** The default model's. */
   readonly engine: Engine
   readonly post: (body: string | object) => Promise<Response>
   readonly close: () => Promise<void>
 }
 
-export async function startApp(overrides: Partial<AppOptions> = {}): Promise<RunningApp> {
-  const config = { ...loadConfig({}), ...overrides }
+/** Variables are set as a user would; what has no variable is overridden. */
+export async function startApp(
+  env: Readonly<Record<string, string>> = {},
+  overrides: Partial<Config> = {},
+): Promise<RunningApp> {
+  const config = { ...loadConfig(env), ...overrides }
   const logger = createLogger({ name: 'model-server', level: 'silent' })
-  const engine = await startEngine({ ...config, logger })
-  const app = await buildApp({
-    ...config,
-    model: 'negotiator',
-    metrics: createMetrics(),
-    logger,
-    engine,
-  })
+  const metrics = createMetrics()
+  const models = await startModels(config.models, { ...config, metrics, logger })
+  const [model] = models.loaded()
+  if (model === undefined) throw new Error('No model is loaded')
+  const app = await buildApp({ ...config, models, metrics, logger })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   return {
     url,
     client: new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: 0, logLevel: 'off' }),
-    engine,
+    models,
+    engine: model.engine,
     post: (body) =>
       fetch(`${url}/v1/chat/completions`, {
         method: 'POST',
@@ -38,7 +43,7 @@ export async function startApp(overrides: Partial<AppOptions> = {}): Promise<Run
       }),
     close: async () => {
       await app.close()
-      await engine.close()
+      await models.close()
     },
   }
 }
