@@ -89,6 +89,16 @@ export const metrics = {
       0.5, 0.75, 1, 2.5,
     ],
   },
+  modelTokens: {
+    name: 'throughline.model.tokens',
+    unit: '{token}',
+    description: "Tokens that the model server's own models have read and written",
+  },
+  modelInfo: {
+    name: 'throughline.model.info',
+    unit: '{model}',
+    description: 'Models that are loaded, 1 for each, with the file it came from',
+  },
   modelQueueDepth: {
     name: 'throughline.model.queue_depth',
     unit: '{request}',
@@ -98,6 +108,21 @@ export const metrics = {
     name: 'throughline.model.batch_size',
     unit: '{request}',
     description: 'Answers generated side by side',
+  },
+  modelKvCacheUsed: {
+    name: 'throughline.model.kv_cache.used',
+    unit: '{token}',
+    description: 'Tokens that the engine keeps in its cache',
+  },
+  modelKvCacheCapacity: {
+    name: 'throughline.model.kv_cache.capacity',
+    unit: '{token}',
+    description: "The most that the engine's cache holds",
+  },
+  modelEngineMemory: {
+    name: 'throughline.model.engine_memory',
+    unit: 'By',
+    description: "Memory that the engine's process has in use",
   },
   modelEngineRestarts: {
     name: 'throughline.model.engine_restarts',
