@@ -3,7 +3,8 @@
 import { z } from 'zod'
 import type { ChatMessage } from '../engine/protocol.ts'
 import { ModelServerError } from '../errors.ts'
-import { jsonGrammar, jsonSchemaGrammar } from './json-schema-grammar.ts'
+import { jsonObjectGrammar } from '../grammars/gbnf.ts'
+import { jsonSchemaGrammar } from '../grammars/json-schema-grammar.ts'
 
 export interface CompletionRequest {
   readonly model: string
@@ -115,7 +116,7 @@ function toChatMessage({ role, content }: z.infer<typeof messageSchema>): ChatMe
 function grammarFor(format: z.infer<typeof responseFormatSchema> | undefined): string | undefined {
   switch (format?.type) {
     case 'json_object':
-      return jsonGrammar
+      return jsonObjectGrammar
     case 'json_schema':
       return jsonSchemaGrammar(format.json_schema.schema, 'response_format.json_schema.schema')
     default:

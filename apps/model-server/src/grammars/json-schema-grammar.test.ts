@@ -1,0 +1,127 @@
+import { decideAnswerSchema, proposeAnswerSchema } from '@throughline/contracts'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { jsonSchemaGrammar } from './json-schema-grammar.ts'
+
+/** The first line: what the answer as a whole looks like. */
+const rootOf = (schema: unknown) => grammarOf(schema).split('\n')[0]
+const grammarOf = (schema: unknown) => jsonSchemaGrammar(schema as Record<string, unknown>, 's')
+
+const object = (properties: object, rest: object = {}) => ({
+  type: 'object',
+  properties,
+  required: Object.keys(properties),
+  additionalProperties: false,
+  ...rest,
+})
+
+test('writes compact JSON in the order of the schema', () => {
+  expect(rootOf(z.toJSONSchema(proposeAnswerSchema))).toBe(
+    String.raw`root ::= "{" "\"price\":" "\"" [0-9]{4} "\"" "," "\"tone\":" ("\"warm\"" | "\"plain\"" | "\"firm\"") "}"`,
+  )
+})
+
+test('puts a comma between the properties that are there', () => {
+  const flag = { type: 'null' }
+  expect(rootOf(object({ a: flag, b: flag, c: flag }, { required: ['b'] }))).toBe(
+    String.raw`root ::= "{" ("\"a\":" "null" ",")? "\"b\":" "null" ("," "\"c\":" "null")? "}"`,
+  )
+})
+
+test('holds a string to its length', () => {
+  expect(grammarOf(z.toJSONSchema(decideAnswerSchema))).toContain('{1,200} "\\""')
+  expect(grammarOf({ type: 'string' })).toContain('{0,} "\\""')
+})
+
+test('ignores what is meant for people', () => {
+  const annotated = { type: 'boolean', title: 'Sure?', description: 'Whether', default: true }
+  expect(grammarOf(annotated)).toBe(grammarOf({ type: 'boolean' }))
+})
+
+test('leaves out the values of an enum that are not of its type', () => {
+  expect(rootOf({ type: ['string', 'null'], enum: ['a', 1, null] })).toBe(
+    String.raw`root ::= ("\"a\"" | "null")`,
+  )
+})
+
+const kind = (name: string, rest: object = {}) => object({ kind: { const: name }, ...rest })
+
+test.for([
+  ['types', [{ type: 'string' }, { type: ['null', 'integer'] }]],
+  ['values', [{ enum: ['a', 'b'] }, { const: 'c' }]],
+  ['a property that tells them apart', [kind('circle'), kind('square', { side: { const: 1 } })]],
+  ['definitions', [{ $ref: '#/$defs/round' }, kind('square')]],
+] as const)('takes a oneOf that %s decide', ([, oneOf]) => {
+  expect(rootOf({ oneOf, $defs: { round: kind('circle') } })).toContain(' | ')
+})
+
+test.for([
+  ['s.allOf', { allOf: [{ type: 'string' }] }],
+  ['s.not', { type: 'string', not: { const: 'a' } }],
+  ['s.oneOf', { oneOf: [{ type: 'integer' }, { type: 'number' }] }],
+  ['s.oneOf', { oneOf: [kind('a'), object({})] }],
+  ['s.anyOf', { anyOf: [] }],
+  ['s.type', { type: 'string', anyOf: [{ const: 'a' }] }],
+  ['s.properties.a.$ref', object({ a: { $ref: '#/$defs/missing' } })],
+  ['s.properties.a.$ref', object({ a: { $ref: 'https://example.com/schema' } })],
+  ['s.properties.a.$ref', object({ a: { $ref: '#/__proto__' } })],
+  ['s.$ref.$ref', { $ref: '#' }],
+  ['s.type', { type: 'file' }],
+  ['s.type', { type: [] }],
+  ['s.type', { type: 'constructor' }],
+  ['s.items', { type: 'array', items: 7 }],
+  ['s.uniqueItems', { type: 'array', items: {}, uniqueItems: true }],
+  ['s.prefixItems', { type: 'array', prefixItems: [{}] }],
+  ['s.maxItems', { type: 'array', items: {}, maxItems: 1_000_000 }],
+  ['s.multipleOf', { type: 'number', multipleOf: 0.01 }],
+  ['s.minimum', { type: 'number', minimum: 0.25, maximum: 0.75 }],
+  ['s.minimum', { type: 'integer', minimum: 2, maximum: 1 }],
+  ['s.maximum', { type: 'integer', maximum: '7' }],
+  ['s.format', { type: 'string', format: 'date' }],
+  ['s.maxLength', { type: 'string', maxLength: 1e9 }],
+  ['s.minLength', { type: 'string', minLength: 3, maxLength: 2 }],
+  ['s.minLength', { type: 'string', pattern: '^a+$', minLength: 3 }],
+  ['s.required', object({ a: { type: 'null' } }, { required: ['b'] })],
+  ['s.required', { type: 'object', required: ['b'] }],
+  ['s.patternProperties', { type: 'object', patternProperties: {} }],
+  ['s.minProperties', { type: 'object', minProperties: 1 }],
+  ['s.enum', { enum: [] }],
+  ['s.const', { type: 'string', const: 7 }],
+  ['s.pattern', { type: 'string', pattern: '(a|b)' }],
+  ['s.pattern', { type: 'string', pattern: '^[9-0]$' }],
+  ['s.pattern', { type: 'string', pattern: '^a{5000}$' }],
+  ['s.pattern', { type: 'string', pattern: '^"$' }],
+] as const)('refuses by the name of the keyword: %s of %j', ([param, schema]) => {
+  expect(() => grammarOf(schema)).toThrow(
+    expect.objectContaining({ code: 'unsupported_value', param }),
+  )
+})
+
+test('refuses definitions that lead back to themselves, however they are entered', () => {
+  const roundabout = {
+    $ref: '#/$defs/a',
+    $defs: {
+      a: { anyOf: [object({ p: { $ref: '#/$defs/c' } }), { $ref: '#/$defs/c' }] },
+      c: { $ref: '#/$defs/a' },
+    },
+  }
+  expect(() => grammarOf(roundabout)).toThrow(/leads back to itself/)
+})
+
+test('refuses a schema that is too deep or too large', () => {
+  let deep: object = { type: 'null' }
+  for (let level = 0; level < 20; level++) deep = object({ a: deep })
+  expect(() => grammarOf(deep)).toThrow(/deeper than 16/)
+
+  const wide = object({ a: { enum: Array.from({ length: 100 }, (_, i) => `${i}`.repeat(500)) } })
+  expect(() => grammarOf(wide)).toThrow(/too large/)
+
+  const long = { type: 'string', maxLength: 2_000 }
+  const texts = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`text${i}`, long]))
+  expect(() => grammarOf(object(texts))).toThrow(/too large/)
+
+  const chain = Object.fromEntries(
+    Array.from({ length: 5_000 }, (_, i) => [`d${i}`, { $ref: `#/$defs/d${i + 1}` }]),
+  )
+  expect(() => grammarOf({ $ref: '#/$defs/d0', $defs: chain })).toThrow(/refers to too much/)
+})
