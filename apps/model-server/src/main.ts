@@ -12,6 +12,7 @@ await runProcess(async (onStop) => {
   const metrics = createMetrics()
 
   const models = await startModels(config.models, { ...config, metrics, logger })
+  metrics.observe(models)
   onStop('models', models.close)
 
   const app = await buildApp({ ...config, models, metrics, logger })

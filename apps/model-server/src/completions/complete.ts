@@ -75,6 +75,7 @@ async function runPhases(
       { [conventions.genAiUsageInputTokens]: tokens.length },
       () => engine.call('prefill', read, { signal }),
     )
+    metrics.inputTokens(model.name, tokens.length)
     onStart?.()
     const decoded = await withSpan(spans.decode, {}, async (span) => {
       const showFirst = onFirstText(span, onText, () =>
@@ -93,6 +94,7 @@ async function runPhases(
       })
       return result
     })
+    metrics.outputTokens(model.name, decoded.outputTokens)
     recordPace(decoded, model, metrics)
     return {
       finishReason: decoded.finishReason,
@@ -163,5 +165,5 @@ function onFirstText(
 function recordPace(decoded: Decoded, { name }: ServedModel, metrics: Metrics): void {
   if (decoded.outputTokens < 2) return
   const afterFirstMs = decoded.durationMs - decoded.firstTokenMs
-  metrics.outputTokens(name, afterFirstMs / 1_000 / (decoded.outputTokens - 1))
+  metrics.pace(name, afterFirstMs / 1_000 / (decoded.outputTokens - 1))
 }

@@ -9,6 +9,12 @@ import type { CallName, FromEngine, Params, Result, ToEngine } from './protocol.
 /** How long the engine may take to let go of a cancelled call before it counts as hung. */
 const cancelTimeoutMs = 5_000
 
+/** Why an engine is gone. `killed`: not by us, and not by its own doing, as the kernel does when memory runs out. */
+export interface Death {
+  readonly kind: 'crash' | 'killed' | 'stalled'
+  readonly reason: string
+}
+
 export interface CallOptions {
   readonly signal?: AbortSignal
   readonly onText?: (text: string) => void
@@ -22,8 +28,8 @@ export interface EngineProcess {
     params: Params<Name>,
     options?: CallOptions,
   ): Promise<Result<Name>>
-  /** Resolves when the process is gone, with the reason in words. */
-  readonly exited: Promise<string>
+  /** Resolves when the process is gone. */
+  readonly exited: Promise<Death>
   kill(): Promise<void>
 }
 
@@ -43,11 +49,12 @@ export function forkEngineProcess(onLog: (line: string) => void): EngineProcess 
   const pending = new Map<number, PendingCall>()
   let lastId = 0
   let gone = false
-  const exited = exitOf(child).then((reason) => {
+  let stalled = false
+  const exited = exitOf(child).then((death): Death => {
     gone = true
-    for (const { reject } of pending.values()) reject(unavailable(reason))
+    for (const { reject } of pending.values()) reject(unavailable(death.reason))
     pending.clear()
-    return reason
+    return stalled ? { ...death, kind: 'stalled' } : death
   })
 
   child.on('message', (message: FromEngine) => {
@@ -75,7 +82,10 @@ export function forkEngineProcess(onLog: (line: string) => void): EngineProcess 
     let hung: NodeJS.Timeout | undefined
     const cancel = () => {
       send({ id, call: 'cancel' })
-      hung = setTimeout(() => child.kill('SIGKILL'), cancelTimeoutMs)
+      hung = setTimeout(() => {
+        stalled = true
+        child.kill('SIGKILL')
+      }, cancelTimeoutMs)
     }
     signal?.addEventListener('abort', cancel, { once: true })
     send({ id, call: name, params } as ToEngine)
@@ -102,12 +112,13 @@ export function forkEngineProcess(onLog: (line: string) => void): EngineProcess 
 /** The built server runs the built child. */
 const childPath = fileURLToPath(new URL(`./child-main${extname(import.meta.url)}`, import.meta.url))
 
-async function exitOf(child: ChildProcess): Promise<string> {
+async function exitOf(child: ChildProcess): Promise<Death> {
   try {
     const [code, signal] = await once(child, 'exit')
-    return signal === null ? `exited with code ${code}` : `killed by ${signal}`
+    if (signal === null) return { kind: 'crash', reason: `exited with code ${code}` }
+    return { kind: signal === 'SIGKILL' ? 'killed' : 'crash', reason: `killed by ${signal}` }
   } catch (err) {
-    return `could not be started: ${err}`
+    return { kind: 'crash', reason: `could not be started: ${err}` }
   }
 }
 

@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { ModelServerError } from '../errors.ts'
-import { type EngineProcess, forkEngineProcess } from './engine-process.ts'
+import { type Death, type EngineProcess, forkEngineProcess } from './engine-process.ts'
 import type { ModelFacts } from './protocol.ts'
 
 const loadTimeoutMs = 120_000
@@ -16,7 +16,7 @@ export interface EngineOptions {
   readonly slots: number
   readonly maxContextTokens: number
   readonly logger: FastifyBaseLogger
-  readonly onRestart?: () => void
+  readonly onRestart?: (kind: Death['kind']) => void
 }
 
 export interface Engine {
@@ -38,22 +38,22 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
   const keepAlive = async () => {
     while (true) {
-      const reason = await child.exited
+      const { kind, reason } = await child.exited
       ready = false
       if (closing.signal.aborted) return
       logger.error({ reason }, 'engine died')
-      await restart()
+      await restart(kind)
       if (closing.signal.aborted) return child.kill()
       ready = true
     }
   }
-  const restart = async () => {
+  const restart = async (kind: Death['kind']) => {
     for (let waitMs = firstRestartDelayMs; ; waitMs = Math.min(2 * waitMs, maxRestartDelayMs)) {
       await delay(waitMs, undefined, { signal: closing.signal }).catch(() => {})
       if (closing.signal.aborted) return
       try {
         ;({ child, facts } = await startChild(options, closing.signal))
-        options.onRestart?.()
+        options.onRestart?.(kind)
         logger.warn({ loadMs: facts.loadMs }, 'engine restarted')
         return
       } catch (err) {

@@ -41,7 +41,7 @@ export async function loadModel(
   const hash = await hashOf(path)
   const engine = await startEngine({
     ...{ modelPath: path, slots, maxContextTokens, logger },
-    onRestart: metrics.engineRestarted,
+    onRestart: (kind) => metrics.engineRestarted(name, kind),
   })
   return {
     name,
@@ -49,8 +49,13 @@ export async function loadModel(
     contextTokens: engine.contextTokens,
     maxOutputTokens,
     engine,
-    slots: createSlots({ slots, maxWaiting, onChange: metrics.slotsChanged }),
+    slots: createSlots({ slots, maxWaiting }),
   }
+}
+
+/** Enough to tell files apart, and short enough to read. */
+export function hashPrefix(hash: string): string {
+  return hash.slice(0, 12)
 }
 
 async function hashOf(path: string): Promise<string> {

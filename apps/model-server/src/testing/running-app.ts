@@ -26,6 +26,7 @@ export async function startApp(
   const logger = createLogger({ name: 'model-server', level: 'silent' })
   const metrics = createMetrics()
   const models = await startModels(config.models, { ...config, metrics, logger })
+  metrics.observe(models)
   const [model] = models.loaded()
   if (model === undefined) throw new Error('No model is loaded')
   const app = await buildApp({ ...config, models, metrics, logger })
