@@ -1,6 +1,8 @@
 // What was measured, by part and variant, a sample a round; and how it is summed up.
-import { median } from '../telemetry/statistics.ts'
-import type { Sample } from './parts/part.ts'
+import { median, summarize } from './telemetry/statistics.ts'
+
+/** Numbers by name: what one variant gave in one round. */
+export type Sample = Readonly<Record<string, number>>
 
 export type Results = Map<string, Sample[]>
 
@@ -27,4 +29,11 @@ export function compare(
   const ones = valuesOf(results, one).slice(0, others.length)
   if (ones.length === 0) return undefined
   return median(ones.map((value, round) => by(value, others[round] ?? Number.NaN)))
+}
+
+/** The median, and in brackets what half of the rounds lie between. */
+export function showValues(values: readonly number[], digits: number): string {
+  const { median, low, high } = summarize(values)
+  const spread = values.length < 2 ? '' : ` (${low.toFixed(digits)}–${high.toFixed(digits)})`
+  return `${median.toFixed(digits)}${spread}`
 }
