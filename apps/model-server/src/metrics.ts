@@ -4,27 +4,37 @@ import {
   conventions,
   counter,
   metrics as definitions,
+  gauge,
   histogram,
   labels,
   observableGauge,
 } from '@throughline/telemetry'
 import type { Death } from './engine/engine-process.ts'
 import type { Models } from './models/models.ts'
-import { hashPrefix } from './models/served-model.ts'
+import { shortHash } from './models/file-hash.ts'
 
 export interface Metrics {
   readonly requestFinished: (facts: RequestFacts) => void
-  readonly firstToken: (model: string, seconds: number) => void
+  readonly firstToken: (answerer: Answerer, seconds: number) => void
   readonly inputTokens: (model: string, count: number) => void
   readonly outputTokens: (model: string, count: number) => void
-  readonly pace: (model: string, secondsPerToken: number) => void
+  readonly pace: (answerer: Answerer, secondsPerToken: number) => void
   readonly engineRestarted: (model: string, reason: Death['kind']) => void
+  /** Of the provider that is asked for models elsewhere. */
+  readonly circuitChanged: (state: CircuitState) => void
+  readonly providerAskedAgain: (because: string) => void
   /** From here on each export looks at what is loaded. What is not, or is gone, says nothing. */
   readonly observe: (models: Pick<Models, 'loaded'>) => void
 }
 
-export interface RequestFacts {
+/** Who answers what: one of our models, or a provider. */
+export interface Answerer {
+  readonly operation: 'chat' | 'text_completion' | 'embeddings'
+  readonly provider: string
   readonly model: string
+}
+
+export interface RequestFacts extends Answerer {
   readonly seconds: number
   readonly errorType?: string
 }
@@ -35,21 +45,25 @@ export function createMetrics(): Metrics {
   const timePerOutputToken = histogram(definitions.genAiServerTimePerOutputToken)
   const tokens = counter(definitions.modelTokens)
   const engineRestarts = counter(definitions.modelEngineRestarts)
+  const circuit = gauge(definitions.modelUpstreamCircuit)
+  const repeats = counter(definitions.modelUpstreamRepeats)
 
   return {
-    requestFinished: ({ model, seconds, errorType }) =>
+    requestFinished: ({ seconds, errorType, ...answerer }) =>
       requestDuration.record(seconds, {
-        ...attributesOf(model),
+        ...attributesOf(answerer),
         ...(errorType !== undefined && { 'error.type': errorType }),
       }),
-    firstToken: (model, seconds) => timeToFirstToken.record(seconds, attributesOf(model)),
+    firstToken: (answerer, seconds) => timeToFirstToken.record(seconds, attributesOf(answerer)),
     inputTokens: (model, count) =>
       tokens.add(count, { [labels.model]: model, [labels.tokenType]: 'input' }),
     outputTokens: (model, count) =>
       tokens.add(count, { [labels.model]: model, [labels.tokenType]: 'output' }),
-    pace: (model, seconds) => timePerOutputToken.record(seconds, attributesOf(model)),
+    pace: (answerer, seconds) => timePerOutputToken.record(seconds, attributesOf(answerer)),
     engineRestarted: (model, reason) =>
       engineRestarts.add(1, { [labels.model]: model, [labels.reason]: reason }),
+    circuitChanged: (state) => circuit.record(circuitStates.indexOf(state)),
+    providerAskedAgain: (because) => repeats.add(1, { 'error.type': because }),
     observe: observeModels,
   }
 }
@@ -58,7 +72,7 @@ export function createMetrics(): Metrics {
 function observeModels({ loaded }: Pick<Models, 'loaded'>): void {
   observableGauge(definitions.modelInfo, (result) => {
     for (const { name, hash } of loaded()) {
-      result.observe(1, { [labels.model]: name, [labels.hash]: hashPrefix(hash) })
+      result.observe(1, { [labels.model]: name, [labels.hash]: shortHash(hash) })
     }
   })
   observableGauge(definitions.modelQueueDepth, (result) => {
@@ -71,10 +85,10 @@ function observeModels({ loaded }: Pick<Models, 'loaded'>): void {
 
 const labelled = (model: string): Attributes => ({ [labels.model]: model })
 
-function attributesOf(model: string): Attributes {
+function attributesOf({ operation, provider, model }: Answerer): Attributes {
   return {
-    [conventions.genAiOperationName]: 'chat',
-    [conventions.genAiProviderName]: 'throughline',
+    [conventions.genAiOperationName]: operation,
+    [conventions.genAiProviderName]: provider,
     [conventions.genAiRequestModel]: model,
   }
 }

@@ -3,9 +3,10 @@ import type { Span } from '@opentelemetry/api'
 import { conventions, events, spans, withSpan } from '@throughline/telemetry'
 import type { Decoded } from '../engine/protocol.ts'
 import { errorTypeOf, ModelServerError } from '../errors.ts'
-import type { Metrics } from '../metrics.ts'
+import type { Answerer, Metrics } from '../metrics.ts'
 import type { ServedModel } from '../models/served-model.ts'
 import type { Caller } from './caller.ts'
+import { answererOf, describeOnServerSpan } from './describe-completion.ts'
 import type { CompletionRequest } from './request.ts'
 
 /** Text has three to five; over a whole prompt, only blanks come near this. */
@@ -36,15 +37,17 @@ export async function complete(
   metrics: Metrics,
 ): Promise<Completion> {
   const startedAt = performance.now()
+  const answerer = answererOf(model)
+  describeOnServerSpan(request, model, answerer)
   let errorType: string | undefined
   try {
-    return await runPhases(request, model, caller, observer, metrics, startedAt)
+    return await runPhases(request, model, caller, observer, metrics, { ...answerer, startedAt })
   } catch (err) {
     errorType = errorTypeOf(err)
     throw err
   } finally {
     metrics.requestFinished({
-      model: model.name,
+      ...answerer,
       seconds: (performance.now() - startedAt) / 1_000,
       ...(errorType !== undefined && { errorType }),
     })
@@ -57,7 +60,7 @@ async function runPhases(
   _caller: Caller,
   { signal, onStart, onText }: CompletionObserver,
   metrics: Metrics,
-  startedAt: number,
+  { startedAt, ...answerer }: Answerer & { readonly startedAt: number },
 ): Promise<Completion> {
   const { engine, slots } = model
   const { messages } = request
@@ -79,7 +82,7 @@ async function runPhases(
     onStart?.()
     const decoded = await withSpan(spans.decode, {}, async (span) => {
       const showFirst = onFirstText(span, onText, () =>
-        metrics.firstToken(model.name, (performance.now() - startedAt) / 1_000),
+        metrics.firstToken(answerer, (performance.now() - startedAt) / 1_000),
       )
       const options = { ...decodeOptions(request), maxTokens }
       const lastToken = tokens.at(-1) ?? 0
@@ -95,7 +98,7 @@ async function runPhases(
       return result
     })
     metrics.outputTokens(model.name, decoded.outputTokens)
-    recordPace(decoded, model, metrics)
+    recordPace(decoded, answerer, metrics)
     return {
       finishReason: decoded.finishReason,
       inputTokens: tokens.length,
@@ -162,8 +165,8 @@ function onFirstText(
   }
 }
 
-function recordPace(decoded: Decoded, { name }: ServedModel, metrics: Metrics): void {
+function recordPace(decoded: Decoded, answerer: Answerer, metrics: Metrics): void {
   if (decoded.outputTokens < 2) return
   const afterFirstMs = decoded.durationMs - decoded.firstTokenMs
-  metrics.pace(name, afterFirstMs / 1_000 / (decoded.outputTokens - 1))
+  metrics.pace(answerer, afterFirstMs / 1_000 / (decoded.outputTokens - 1))
 }

@@ -1,11 +1,9 @@
 // One local model: what it is, its engine, and who may use it.
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { pipeline } from 'node:stream/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { type Engine, startEngine } from '../engine/engine.ts'
 import type { Metrics } from '../metrics.ts'
 import { createSlots, type Slots } from '../scheduling/slots.ts'
+import { fileHash } from './file-hash.ts'
 
 export interface ServedModel {
   readonly name: string
@@ -38,7 +36,7 @@ export async function loadModel(
   { name, path, slots, maxContextTokens }: ModelSource,
   { maxWaiting, maxOutputTokens, metrics, logger }: LoadOptions,
 ): Promise<ServedModel> {
-  const hash = await hashOf(path)
+  const hash = await fileHash(path)
   const engine = await startEngine({
     ...{ modelPath: path, slots, maxContextTokens, logger },
     onRestart: (kind) => metrics.engineRestarted(name, kind),
@@ -51,15 +49,4 @@ export async function loadModel(
     engine,
     slots: createSlots({ slots, maxWaiting }),
   }
-}
-
-/** Enough to tell files apart, and short enough to read. */
-export function hashPrefix(hash: string): string {
-  return hash.slice(0, 12)
-}
-
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  return hash.digest('hex')
 }
