@@ -1,14 +1,13 @@
 // The notation of llama.cpp's grammars, and any JSON in it.
 
-/** One character of a string; escapes count as the one character they stand for. */
-export const character = '([^"\\\\\\x00-\\x1F] | "\\\\" ["\\\\/bfnrt])'
-
-/** Any JSON, compact. A string or a list may be long: the limit on tokens ends it. */
+/** Any JSON, compact, and its parts. A string or a list may be long: the limit on tokens ends it. An escape counts as the
+ * one character that it stands for. */
 export const jsonRules = `value ::= object | array | string | number | "true" | "false" | "null"
 object ::= "{" (pair ("," pair)*)? "}"
 pair ::= string ":" value
 array ::= "[" (value ("," value)*)? "]"
-string ::= "\\"" ${character}* "\\""
+string ::= "\\"" character* "\\""
+character ::= [^"\\\\\\x00-\\x1F] | "\\\\" ["\\\\/bfnrt]
 number ::= "-"? ("0" | [1-9] [0-9]{0,14}) ("." [0-9]{1,15})?
 `
 
@@ -23,17 +22,15 @@ export function anyOf(expressions: readonly string[]): string {
   return expressions.length === 1 ? `${expressions[0]}` : `(${expressions.join(' | ')})`
 }
 
-/** So many of them, one after the other; `separator` stands between two. */
-export function repeated(
-  expression: string,
-  least: number,
-  most = Infinity,
-  separator = '',
-): string {
-  const times = (from: number, to: number) => `{${from},${to === Infinity ? '' : to}}`
-  if (separator === '') return `${expression}${times(least, most)}`
+export function times(least: number, most: number | undefined): string {
+  return `{${least},${most ?? ''}}`
+}
+
+/** So many items with commas between them. The engine refuses to repeat what is long: an item should be a rule's name. */
+export function commaList(item: string, least: number, most: number | undefined): string {
   if (most === 0) return ''
-  const list = `${expression} (${separator} ${expression})${times(Math.max(0, least - 1), most - 1)}`
+  const following = times(Math.max(0, least - 1), most === undefined ? undefined : most - 1)
+  const list = `${item} ("," ${item})${following}`
   return least === 0 ? `(${list})?` : list
 }
 

@@ -2,7 +2,7 @@
 // keys in the schema's order, and nothing after it. It may admit less than the schema does, never more: what it cannot
 // hold, it refuses.
 import { areDisjoint } from './disjoint-schemas.ts'
-import { anyOf, jsonRules, literal, members, repeated } from './gbnf.ts'
+import { anyOf, commaList, jsonRules, literal, members } from './gbnf.ts'
 import { numberExpression } from './number-grammar.ts'
 import {
   allowOnly,
@@ -20,7 +20,9 @@ import { stringExpression } from './string-grammar.ts'
 const limits = {
   depth: 16,
   properties: 64,
-  alternatives: 128,
+  values: 128,
+  /** Each is one more way to read the same beginning, which the engine follows for every token it might write. */
+  branches: 16,
   references: 64,
   items: 256,
   /** The engine unrolls repetitions: all of a schema together may not fill its memory. */
@@ -89,7 +91,7 @@ function expressionFor(schema: unknown, place: Place): string {
   if (schema.$ref !== undefined) return referenceExpression(schema, place)
   if (schema.const !== undefined) return valuesExpression(schema, 'const', [schema.const], place)
   if (schema.enum !== undefined) {
-    const values = listOf(schema, 'enum', path, limits.alternatives)
+    const values = listOf(schema, 'enum', path, limits.values)
     return valuesExpression(schema, 'enum', values, place)
   }
   if (schema.anyOf !== undefined) return choiceExpression(schema, 'anyOf', place)
@@ -154,7 +156,7 @@ function isOfType(value: unknown, type: TypeName): boolean {
 
 function choiceExpression(schema: Schema, keyword: 'anyOf' | 'oneOf', place: Place): string {
   allowOnly(schema, [keyword], place.path)
-  const branches = listOf(schema, keyword, place.path, limits.alternatives)
+  const branches = listOf(schema, keyword, place.path, limits.branches)
   const path = `${place.path}.${keyword}`
   // What fits two branches of a oneOf is not valid at all, and a grammar cannot exclude it.
   if (keyword === 'oneOf' && !areDisjoint(branches, place.grammar.schema)) {
@@ -188,12 +190,14 @@ function objectExpression(schema: Schema, place: Place): string {
     const expression = `${literal(`${JSON.stringify(name)}:`)} ${value}`
     return { expression, required: required.includes(name) }
   })
-  const addRule = (expression: string) => {
-    const rule = `part-${grammar.rules.length}`
-    grammar.rules.push(`${rule} ::= ${expression}\n`)
-    return rule
-  }
-  return `"{" ${members(list, addRule)} "}"`
+  return `"{" ${members(list, (expression) => addRule(grammar, expression))} "}"`
+}
+
+/** Gives the expression a name. */
+function addRule({ rules }: Grammar, expression: string): string {
+  const rule = `part-${rules.length}`
+  rules.push(`${rule} ::= ${expression}\n`)
+  return rule
 }
 
 /** Any keys, with values of one kind. */
@@ -206,7 +210,8 @@ function recordExpression(schema: Schema, place: Place): string {
   if (additionalProperties === false) return '"{}"'
   const key = isSchema(propertyNames) ? keyExpression(propertyNames, path) : 'string'
   const value = expressionFor(additionalProperties, inside(place, 'additionalProperties'))
-  return `"{" ${repeated(`${key} ":" ${value}`, 0, Infinity, '","')} "}"`
+  const pair = addRule(place.grammar, `${key} ":" ${value}`)
+  return `"{" ${commaList(pair, 0, undefined)} "}"`
 }
 
 function keyExpression(schema: Schema, path: string): string {
@@ -218,7 +223,7 @@ function keyExpression(schema: Schema, path: string): string {
 function arrayExpression(schema: Schema, place: Place): string {
   const { least, most } = countsOf(schema, 'minItems', 'maxItems', place.path, limits.items)
   const item = expressionFor(schema.items ?? true, inside(place, 'items'))
-  return `"[" ${repeated(item, least, most, '","')} "]"`
+  return `"[" ${commaList(addRule(place.grammar, item), least, most)} "]"`
 }
 
 function inside({ grammar, path, depth }: Place, step: string): Place {

@@ -1,4 +1,4 @@
-import { character, repeated } from './gbnf.ts'
+import { times } from './gbnf.ts'
 import { patternGrammar } from './pattern-grammar.ts'
 import { countsOf, refused, type Schema } from './schema.ts'
 
@@ -8,7 +8,7 @@ export function stringExpression(schema: Schema, path: string): string {
   const { pattern } = schema
   if (pattern === undefined) {
     const { least, most } = countsOf(schema, 'minLength', 'maxLength', path, maxLength)
-    return `"\\"" ${repeated(character, least, most)} "\\""`
+    return `"\\"" character${times(least, most)} "\\""`
   }
   for (const keyword of ['minLength', 'maxLength']) {
     if (schema[keyword] === undefined) continue
