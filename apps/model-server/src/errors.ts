@@ -22,15 +22,18 @@ export class ModelServerError extends Error {
   readonly code: keyof typeof refusals
   /** The field of the request that is at fault. */
   readonly param: string | undefined
+  /** When to come back, if there is more to say than the code's own. */
+  readonly retryAfterSeconds: number | undefined
 
   constructor(
     code: keyof typeof refusals,
     message: string,
-    options: { param?: string; cause?: unknown } = {},
+    options: { param?: string; retryAfterSeconds?: number; cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause })
     this.code = code
     this.param = options.param
+    this.retryAfterSeconds = options.retryAfterSeconds
   }
 }
 
@@ -55,13 +58,11 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof ModelServerError) {
     const refusal: { status: number; type: string; retryAfterSeconds?: number } =
       refusals[error.code]
+    const retryAfterSeconds = error.retryAfterSeconds ?? refusal.retryAfterSeconds
     return {
       status: refusal.status,
       body: bodyOf(error.message, refusal.type, error.param, error.code),
-      headers:
-        refusal.retryAfterSeconds === undefined
-          ? {}
-          : { 'retry-after': String(refusal.retryAfterSeconds) },
+      headers: retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) },
       ...((refusal.status === 429 || refusal.status >= 500) && { log: 'warn' }),
     }
   }

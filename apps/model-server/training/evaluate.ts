@@ -33,11 +33,12 @@ const turns = readFileSync(join(folder, 'held-out.jsonl'), 'utf8')
   // A turn with a forced action asks for something that the prompt does not say.
   .filter(({ answer }) => answer.every(([, weight]) => weight > 0))
 
-const [model] = loadConfig({}).models
+const config = loadConfig({})
+const [model] = config.models
 if (model === undefined) throw new Error('There is no model')
 const { path, slots, maxContextTokens } = model
 const logger = createLogger({ name: 'evaluate', level: 'warn' })
-const engine = await startEngine({ modelPath: path, slots, maxContextTokens, logger })
+const engine = await startEngine({ ...config, modelPath: path, slots, maxContextTokens, logger })
 const columns = new Map<string, Map<string, string>>()
 for (const temperature of [0, 0.8]) {
   columns.set(`T = ${temperature}`, figuresOf(await answerAll(temperature)))
@@ -70,7 +71,7 @@ async function ask(
   seed: number,
 ): Promise<string> {
   const tokens = await call('tokenize', { messages: [{ role: 'user', content: prompt }] })
-  await call('prefill', { slot, tokens })
+  await call('prefill', { slot, tenant: '', tokens })
   let answer = ''
   const lastToken = tokens.at(-1) ?? 0
   const maxTokens = contextTokens - tokens.length

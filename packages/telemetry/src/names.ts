@@ -5,6 +5,8 @@
 export const attributes = {
   /** The other end left, or the server gave up, before the response was complete. */
   httpResponseIncomplete: 'throughline.http.response_incomplete',
+  /** How many were to be served first when the request came. */
+  modelQueuePosition: 'throughline.model.queue_position',
   /** The default model of a model server. */
   modelName: 'throughline.model.name',
   /** The file of the model, by the first twelve digits of its SHA-256 in hex. */

@@ -1,6 +1,6 @@
 // One completion from prompt to last token: wait for a slot, read the prompt, write the answer; each phase is a span.
 import type { Span } from '@opentelemetry/api'
-import { conventions, events, spans, withSpan } from '@throughline/telemetry'
+import { attributes, conventions, events, spans, withSpan } from '@throughline/telemetry'
 import type { Decoded } from '../engine/protocol.ts'
 import { errorTypeOf, ModelServerError } from '../errors.ts'
 import type { Answerer, Metrics } from '../metrics.ts'
@@ -14,6 +14,8 @@ const maxCharactersPerToken = 16
 
 export interface CompletionObserver {
   readonly signal: AbortSignal
+  /** How many are to be served first. */
+  readonly onQueued?: (position: number) => void
   /** The prompt has been read: from here on the answer is under way. */
   readonly onStart?: () => void
   readonly onText: (text: string) => void
@@ -22,6 +24,8 @@ export interface CompletionObserver {
 export interface Completion {
   readonly finishReason: Decoded['finishReason']
   readonly inputTokens: number
+  /** Those of them that the slot had read before. */
+  readonly cachedTokens: number
   readonly outputTokens: number
   readonly queueMs: number
   /** As the engine measured them. */
@@ -57,26 +61,37 @@ export async function complete(
 async function runPhases(
   request: CompletionRequest,
   model: ServedModel,
-  _caller: Caller,
-  { signal, onStart, onText }: CompletionObserver,
+  { tenant }: Caller,
+  { signal, onQueued, onStart, onText }: CompletionObserver,
   metrics: Metrics,
   { startedAt, ...answerer }: Answerer & { readonly startedAt: number },
 ): Promise<Completion> {
   const { engine, slots } = model
   const { messages } = request
   refuseOverlong(request, model)
-  const tokens = await engine.call('tokenize', { messages }, { signal })
-  const maxTokens = roomForAnswer(request, tokens.length, model)
-
-  const queuedAt = performance.now()
-  const slot = await withSpan(spans.queue, {}, () => slots.take(signal))
-  const queueMs = performance.now() - queuedAt
+  // A place comes first: so no more prompts are counted at once than may wait.
+  const place = slots.enter(tenant)
   try {
-    const read = { slot: slot.index, tokens }
+    onQueued?.(place.position)
+    const tokens = await engine.call('tokenize', { messages }, { signal })
+    const maxTokens = roomForAnswer(request, tokens.length, model)
+
+    const queuedAt = performance.now()
+    const slot = await withSpan(
+      spans.queue,
+      { [attributes.modelQueuePosition]: place.position },
+      () => place.slotFor(tokens, signal),
+    )
+    const queueMs = performance.now() - queuedAt
+
     const prefilled = await withSpan(
       spans.prefill,
       { [conventions.genAiUsageInputTokens]: tokens.length },
-      () => engine.call('prefill', read, { signal }),
+      async (span) => {
+        const result = await engine.call('prefill', { slot, tenant, tokens }, { signal })
+        span.setAttribute(conventions.genAiUsageCacheReadInputTokens, result.cachedTokens)
+        return result
+      },
     )
     metrics.inputTokens(model.name, tokens.length)
     onStart?.()
@@ -88,7 +103,7 @@ async function runPhases(
       const lastToken = tokens.at(-1) ?? 0
       const result = await engine.call(
         'decode',
-        { ...options, slot: slot.index, lastToken },
+        { ...options, slot, lastToken },
         { signal, onText: showFirst },
       )
       span.setAttributes({
@@ -102,13 +117,14 @@ async function runPhases(
     return {
       finishReason: decoded.finishReason,
       inputTokens: tokens.length,
+      cachedTokens: prefilled.cachedTokens,
       outputTokens: decoded.outputTokens,
       queueMs,
       prefillMs: prefilled.durationMs,
       decodeMs: decoded.durationMs,
     }
   } finally {
-    slot.release()
+    place.leave()
   }
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 
 export interface Usage {
   readonly inputTokens: number
+  readonly cachedTokens: number
   readonly outputTokens: number
 }
 
@@ -46,10 +47,11 @@ export function createResponseWriter(model: string, includeUsage: boolean): Resp
   }
 }
 
-function usageBody({ inputTokens, outputTokens }: Usage) {
+function usageBody({ inputTokens, cachedTokens, outputTokens }: Usage) {
   return {
     prompt_tokens: inputTokens,
     completion_tokens: outputTokens,
     total_tokens: inputTokens + outputTokens,
+    prompt_tokens_details: { cached_tokens: cachedTokens },
   }
 }

@@ -28,7 +28,11 @@ export const completionRoutes: FastifyPluginCallback<CompletionRoutesOptions> = 
     const signal = requestSignal(reply, timeoutMs, stopping)
     const model = await models.get(wanted.model, signal)
     const caller = callerOf(request.body)
-    const run: Run = (observer) => complete(wanted, model, caller, { signal, ...observer }, metrics)
+    const onQueued = (position: number) => {
+      reply.header('x-throughline-queue-position', position)
+    }
+    const run: Run = (observer) =>
+      complete(wanted, model, caller, { signal, onQueued, ...observer }, metrics)
     return wanted.stream
       ? sendStream(wanted, model, run, request, reply)
       : sendWhole(model, run, request)

@@ -75,7 +75,7 @@ test('answers 429 with retry-after when too many wait', async () => {
 })
 
 test('gives the slots of callers who leave to those who come', async () => {
-  app = await startApp({ MODEL_SLOTS: '1', MODEL_QUEUE_LIMIT: '40' })
+  app = await startApp({ MODEL_SLOTS: '1', MODEL_QUEUE_LIMIT: '80' })
   const { client } = app
   const leave = async (number: number) => {
     const controller = new AbortController()
@@ -89,7 +89,7 @@ test('gives the slots of callers who leave to those who come', async () => {
     await asked
   }
   await Promise.allSettled(Array.from({ length: 41 }, (_, number) => leave(number)))
-  // As many as one slot and its queue hold: had anybody stayed behind, one of these would be refused.
+  // As many as one slot and a tenant's half of the queue hold: had anybody stayed behind, one of these would be refused.
   const answers = Array.from({ length: 40 }, () => client.chat.completions.create(turn))
   expect(new Set((await Promise.all(answers)).map(({ choices }) => choices.length))).toEqual(
     new Set([1]),
@@ -105,7 +105,7 @@ test('lets go of an answer within a few tokens', async () => {
     grammar: 'root ::= [0-9]{90}',
   }
   const cancelAtFirstText = async () => {
-    await engine.call('prefill', { slot: 0, tokens })
+    await engine.call('prefill', { slot: 0, tenant: '', tokens })
     const controller = new AbortController()
     let texts = 0
     const onText = () => {

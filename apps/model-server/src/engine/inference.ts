@@ -57,24 +57,33 @@ export async function loadModel(
     return sequence
   }
 
+  const tenants = new Map<LlamaContextSequence, string>()
+  /** What both begin with stays if it is the tenant's own: no answer's pace tells what somebody else has asked. */
+  const keepPrefix = async (sequence: LlamaContextSequence, tenant: string, tokens: Token[]) => {
+    if (tenants.get(sequence) === tenant) await sequence.adaptStateToTokens(tokens, false)
+    else await sequence.clearHistory()
+    tenants.set(sequence, tenant)
+    return sequence.nextTokenIndex
+  }
+
   return {
     facts: { contextTokens, loadMs: performance.now() - started },
 
     tokenize: ({ messages }) => promptText(chat, messages).tokenize(model.tokenizer),
 
     /** Evaluates all but the last token, so that decoding begins with the first answer token's own time. */
-    prefill: async ({ slot, tokens }, signal) => {
+    prefill: async ({ slot, tenant, tokens }, signal) => {
       const prefillStarted = performance.now()
       const sequence = sequenceOf(slot)
-      await sequence.clearHistory()
       const head = tokens.slice(0, -1) as Token[]
-      for (let from = 0; from < head.length; from += context.batchSize) {
+      const cachedTokens = await keepPrefix(sequence, tenant, head)
+      for (let from = cachedTokens; from < head.length; from += context.batchSize) {
         await sequence.evaluateWithoutGeneratingNewTokens(
           head.slice(from, from + context.batchSize),
         )
         signal.throwIfAborted()
       }
-      return { durationMs: performance.now() - prefillStarted }
+      return { cachedTokens, durationMs: performance.now() - prefillStarted }
     },
 
     decode: async ({ slot, lastToken, maxTokens, stop, ...options }, signal, onText) => {

@@ -20,6 +20,12 @@ export interface DecodeOptions {
   readonly grammar?: string
 }
 
+export interface Prefilled {
+  /** What the slot still had of the same tenant's, and need not read again. */
+  readonly cachedTokens: number
+  readonly durationMs: number
+}
+
 export interface Decoded {
   readonly finishReason: 'stop' | 'length'
   readonly outputTokens: number
@@ -39,8 +45,8 @@ export interface Calls {
   }
   tokenize: { params: { readonly messages: readonly ChatMessage[] }; result: readonly number[] }
   prefill: {
-    params: { readonly slot: number; readonly tokens: readonly number[] }
-    result: { readonly durationMs: number }
+    params: { readonly slot: number; readonly tenant: string; readonly tokens: readonly number[] }
+    result: Prefilled
   }
   decode: {
     params: DecodeOptions & { readonly slot: number; readonly lastToken: number }

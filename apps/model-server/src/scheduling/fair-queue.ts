@@ -1,5 +1,5 @@
 // Who is next. First the tenant with the fewest slots, so that nobody waits behind all that another one has sent; among
-// equals the one that has not had a turn for longest; within a tenant whoever came first.
+// equals the one that has been without for longest; within a tenant whoever came first.
 
 export interface FairQueue<Item> {
   readonly size: () => number
@@ -29,6 +29,14 @@ export function createFairQueue<Item>(): FairQueue<Item> {
     const lane = lanes.get(tenant) ?? { waiting: [], slots: 0 }
     lanes.set(tenant, lane)
     return lane
+  }
+  const changeSlots = (tenant: string, change: 1 | -1) => {
+    const lane = laneOf(tenant)
+    lane.slots += change
+    // To the end of the turns.
+    lanes.delete(tenant)
+    lanes.set(tenant, lane)
+    forgetIfIdle(tenant, lane)
   }
   const forgetIfIdle = (tenant: string, { waiting, slots }: Lane<Item>) => {
     if (waiting.length === 0 && slots === 0) lanes.delete(tenant)
@@ -83,19 +91,7 @@ export function createFairQueue<Item>(): FairQueue<Item> {
       return item
     },
 
-    begin: (tenant) => {
-      const lane = laneOf(tenant)
-      lane.slots += 1
-      // To the end of the turns.
-      lanes.delete(tenant)
-      lanes.set(tenant, lane)
-    },
-
-    end: (tenant) => {
-      const lane = lanes.get(tenant)
-      if (lane === undefined) return
-      lane.slots -= 1
-      forgetIfIdle(tenant, lane)
-    },
+    begin: (tenant) => changeSlots(tenant, 1),
+    end: (tenant) => changeSlots(tenant, -1),
   }
 }
