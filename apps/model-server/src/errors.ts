@@ -10,11 +10,28 @@ const refusals = {
   model_error: { status: 500, type: 'server_error' },
   model_unavailable: { status: 503, type: 'server_error', retryAfterSeconds: 10 },
   engine_unavailable: { status: 503, type: 'server_error', retryAfterSeconds: 1 },
+  // Of the provider that is asked for models elsewhere: it was not reached, or is left alone; it failed, or sent garbage;
+  // it takes no more now; it refuses us, about which a caller can do nothing.
+  upstream_unreachable: { status: 503, type: 'server_error', retryAfterSeconds: 1 },
+  upstream_unavailable: { status: 503, type: 'server_error', retryAfterSeconds: 1 },
+  upstream_failed: { status: 502, type: 'server_error' },
+  upstream_invalid: { status: 502, type: 'server_error' },
+  upstream_limited: { status: 429, type: 'rate_limit_error', retryAfterSeconds: 1 },
+  upstream_refused: { status: 502, type: 'server_error', log: 'error' },
+  not_ready: { status: 503, type: 'server_error', retryAfterSeconds: 1 },
   stopping: { status: 503, type: 'server_error', retryAfterSeconds: 1 },
   timeout: { status: 504, type: 'server_error' },
   // nginx's number for a caller who hung up: nobody reads it but the span.
   cancelled: { status: 499, type: 'invalid_request_error' },
-} as const satisfies Record<string, { status: number; type: string; retryAfterSeconds?: number }>
+} as const satisfies Record<string, RefusalKind>
+
+interface RefusalKind {
+  readonly status: number
+  readonly type: string
+  readonly retryAfterSeconds?: number
+  /** Where somebody should look, although it was handled. */
+  readonly log?: 'error'
+}
 
 /** Its message is meant for the caller. */
 export class ModelServerError extends Error {
@@ -56,14 +73,13 @@ export interface Refusal {
 
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof ModelServerError) {
-    const refusal: { status: number; type: string; retryAfterSeconds?: number } =
-      refusals[error.code]
+    const refusal: RefusalKind = refusals[error.code]
     const retryAfterSeconds = error.retryAfterSeconds ?? refusal.retryAfterSeconds
     return {
       status: refusal.status,
       body: bodyOf(error.message, refusal.type, error.param, error.code),
       headers: retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) },
-      ...((refusal.status === 429 || refusal.status >= 500) && { log: 'warn' }),
+      ...((refusal.status === 429 || refusal.status >= 500) && { log: refusal.log ?? 'warn' }),
     }
   }
   if (isFastifyRefusal(error)) {

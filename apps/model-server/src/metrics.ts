@@ -10,8 +10,9 @@ import {
   observableGauge,
 } from '@throughline/telemetry'
 import type { Death } from './engine/engine-process.ts'
-import type { Models } from './models/models.ts'
 import { shortHash } from './models/file-hash.ts'
+import type { Models } from './models/models.ts'
+import { type CircuitState, circuitStates } from './upstream/circuit-breaker.ts'
 
 export interface Metrics {
   readonly requestFinished: (facts: RequestFacts) => void

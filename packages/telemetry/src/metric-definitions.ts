@@ -129,6 +129,16 @@ export const metrics = {
     unit: '{restart}',
     description: 'Times the engine died and was started again',
   },
+  modelUpstreamCircuit: {
+    name: 'throughline.model.upstream_circuit',
+    unit: '1',
+    description: 'Whether the provider is asked, 0 when it is, 1 while one request tries, 2 while it is left alone',
+  },
+  modelUpstreamRepeats: {
+    name: 'throughline.model.upstream_repeats',
+    unit: '{repeat}',
+    description: 'Times the provider was asked again, because it was not reached or took no request',
+  },
   messagingProcessDuration: {
     name: 'messaging.process.duration',
     unit: 's',

@@ -1,0 +1,83 @@
+// Another server of the same API: whatever model is not here, it is asked for.
+import type { FastifyBaseLogger, FastifyReply } from 'fastify'
+import { ModelServerError } from '../errors.ts'
+import type { Metrics } from '../metrics.ts'
+import { createBoundedNames } from './bounded-names.ts'
+import { type CircuitState, createCircuitBreaker } from './circuit-breaker.ts'
+import type { ForwardedRequest } from './exchange.ts'
+import { forward } from './forward.ts'
+import { type ListedModel, listModels } from './list-models.ts'
+import { createLoopGuard } from './loop-guard.ts'
+import { createProvider } from './provider.ts'
+import { verdictOf } from './verdict.ts'
+
+export interface UpstreamOptions {
+  /** As clients of OpenAI have it: with the version, without what comes after. */
+  readonly url: URL
+  readonly apiKey?: string | undefined
+  readonly providerName: string
+  /** Under way at the same time; the next is refused. */
+  readonly maxRequests: number
+  readonly connectTimeoutMs: number
+  readonly firstTokenTimeoutMs: number
+  readonly betweenTokensTimeoutMs: number
+  /** How long a provider that fails is left alone. */
+  readonly pauseMs: number
+  readonly metrics: Metrics
+  readonly logger: FastifyBaseLogger
+}
+
+export interface Upstream {
+  readonly forward: (
+    request: Omit<ForwardedRequest, 'via'>,
+    via: string | undefined,
+  ) => Promise<FastifyReply>
+  /** The provider's own; none when it does not say them in time. */
+  readonly listModels: () => Promise<readonly ListedModel[]>
+  readonly close: () => Promise<void>
+}
+
+export function createUpstream(options: UpstreamOptions): Upstream {
+  const { providerName, url, metrics, logger } = options
+  const provider = createProvider(options)
+  const loopGuard = createLoopGuard()
+  const names = createBoundedNames()
+  const limits = {
+    firstTokenMs: options.firstTokenTimeoutMs,
+    betweenTokensMs: options.betweenTokensTimeoutMs,
+  }
+  const onChange = (state: CircuitState) => {
+    metrics.circuitChanged(state)
+    logger.warn({ state }, 'circuit changed')
+  }
+  metrics.circuitChanged('closed')
+  const breaker = createCircuitBreaker({ openMs: options.pauseMs, judge: verdictOf, onChange })
+  const forwardOptions = { provider, providerName, url, limits, breaker, names, metrics }
+
+  let underWay = 0
+  const within = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    if (underWay === options.maxRequests) {
+      throw new ModelServerError('queue_full', `${underWay} requests are with the provider`)
+    }
+    underWay += 1
+    try {
+      return await work()
+    } finally {
+      underWay -= 1
+    }
+  }
+
+  return {
+    forward: (request, via) =>
+      within(() => forward({ ...request, via: loopGuard.viaAfter(via) }, forwardOptions)),
+    listModels: async () => {
+      try {
+        return await within(() => breaker.run(() => listModels(provider)))
+      } catch (err) {
+        logger.warn({ err }, 'provider lists no models')
+        return []
+      }
+    },
+    close: provider.close,
+  }
+}
