@@ -14,6 +14,8 @@ const maxCharactersPerToken = 16
 
 export interface CompletionObserver {
   readonly signal: AbortSignal
+  /** When the request came, by `performance.now()`: before its model was loaded for it. */
+  readonly startedAt: number
   /** How many are to be served first. */
   readonly onQueued?: (position: number) => void
   /** The prompt has been read: from here on the answer is under way. */
@@ -40,19 +42,18 @@ export async function complete(
   observer: CompletionObserver,
   metrics: Metrics,
 ): Promise<Completion> {
-  const startedAt = performance.now()
   const answerer = answererOf(model)
   describeOnServerSpan(request, model, answerer)
   let errorType: string | undefined
   try {
-    return await runPhases(request, model, caller, observer, metrics, { ...answerer, startedAt })
+    return await runPhases(request, model, caller, observer, metrics, answerer)
   } catch (err) {
     errorType = errorTypeOf(err)
     throw err
   } finally {
     metrics.requestFinished({
       ...answerer,
-      seconds: (performance.now() - startedAt) / 1_000,
+      seconds: (performance.now() - observer.startedAt) / 1_000,
       ...(errorType !== undefined && { errorType }),
     })
   }
@@ -62,9 +63,9 @@ async function runPhases(
   request: CompletionRequest,
   model: ServedModel,
   { tenant }: Caller,
-  { signal, onQueued, onStart, onText }: CompletionObserver,
+  { signal, startedAt, onQueued, onStart, onText }: CompletionObserver,
   metrics: Metrics,
-  { startedAt, ...answerer }: Answerer & { readonly startedAt: number },
+  answerer: Answerer,
 ): Promise<Completion> {
   const { engine, slots } = model
   const { messages } = request

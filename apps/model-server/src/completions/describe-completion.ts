@@ -30,3 +30,8 @@ export function describeOnServerSpan(
   }
   trace.getActiveSpan()?.setAttributes(described)
 }
+
+/** By which who asked finds it again. */
+export function describeAnswer(id: string): void {
+  trace.getActiveSpan()?.setAttribute(conventions.genAiResponseId, id)
+}

@@ -1,5 +1,6 @@
 // Bodies in OpenAI's shape: the whole answer, or its chunks.
 import { randomUUID } from 'node:crypto'
+import { describeAnswer } from './describe-completion.ts'
 
 export interface Usage {
   readonly inputTokens: number
@@ -23,6 +24,7 @@ export function createResponseWriter(model: string, includeUsage: boolean): Resp
     created: Math.floor(Date.now() / 1_000),
     model,
   }
+  describeAnswer(head.id)
   const chunkHead = { ...head, object: 'chat.completion.chunk' }
   return {
     completion: (content, finishReason, usage) => ({

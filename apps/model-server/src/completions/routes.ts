@@ -24,6 +24,7 @@ export const completionRoutes: FastifyPluginCallback<CompletionRoutesOptions> = 
   done,
 ) => {
   app.post('/v1/chat/completions', async (request, reply) => {
+    const startedAt = performance.now()
     const wanted = parseCompletionRequest(request.body)
     const signal = requestSignal(reply, timeoutMs, stopping)
     const model = await models.get(wanted.model, signal)
@@ -32,7 +33,7 @@ export const completionRoutes: FastifyPluginCallback<CompletionRoutesOptions> = 
       reply.header('x-throughline-queue-position', position)
     }
     const run: Run = (observer) =>
-      complete(wanted, model, caller, { signal, onQueued, ...observer }, metrics)
+      complete(wanted, model, caller, { signal, startedAt, onQueued, ...observer }, metrics)
     return wanted.stream
       ? sendStream(wanted, model, run, request, reply)
       : sendWhole(model, run, request)
@@ -40,7 +41,7 @@ export const completionRoutes: FastifyPluginCallback<CompletionRoutesOptions> = 
   done()
 }
 
-type Run = (observer: Omit<CompletionObserver, 'signal'>) => Promise<Completion>
+type Run = (observer: Omit<CompletionObserver, 'signal' | 'startedAt'>) => Promise<Completion>
 
 async function sendWhole(model: ServedModel, run: Run, request: FastifyRequest): Promise<object> {
   const writer = createResponseWriter(model.name, false)
