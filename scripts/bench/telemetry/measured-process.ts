@@ -9,6 +9,7 @@ import { flagsOf, type Variant } from './variants.ts'
 export interface ProcessSettings {
   readonly variant: Variant
   readonly script: string
+  readonly args?: readonly string[]
   readonly cwd?: string
   readonly env: NodeJS.ProcessEnv
   readonly withPlugin?: boolean
@@ -37,10 +38,10 @@ type Asked = {
 }[Question['ask']]
 
 export async function startMeasured(settings: ProcessSettings): Promise<MeasuredProcess> {
-  const { variant, script, cwd, env, withPlugin, onLogLine, signal } = settings
+  const { variant, script, args = [], cwd, env, withPlugin, onLogLine, signal } = settings
   signal.throwIfAborted()
   const startedAt = performance.now()
-  const child = fork(script, {
+  const child = fork(script, args, {
     ...{ cwd, env },
     execArgv: flagsOf(variant, { withPlugin }),
     stdio: ['ignore', onLogLine ? 'pipe' : 'ignore', 'pipe', 'ipc'],

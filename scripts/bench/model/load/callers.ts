@@ -1,0 +1,31 @@
+// Who asks a server: clients in a process of their own, so that what they cost is nobody's but theirs.
+import { offerWork } from '../../telemetry/control.ts'
+import { maxTokens } from '../questions.ts'
+import { type Answered, answerAll, type Load } from './load.ts'
+import { readAnswer } from './read-answer.ts'
+import { openConnection } from './stream-connection.ts'
+
+export interface HttpLoad extends Load {
+  readonly port: number
+  readonly model: string
+}
+
+offerWork(async ({ port, model, clients, questions }: HttpLoad): Promise<Answered> => {
+  using stack = new DisposableStack()
+  const connections = await Promise.all(
+    Array.from({ length: clients }, async () => stack.use(await openConnection(port))),
+  )
+  const bodies = questions.map((content) =>
+    JSON.stringify({
+      ...{ model, stream: true, stream_options: { include_usage: true } },
+      ...{ temperature: 0, max_tokens: maxTokens },
+      messages: [{ role: 'user', content }],
+    }),
+  )
+  const { seconds, raw } = await answerAll(connections, bodies, (one, body) => one.ask(body))
+  const answers = raw.map(([question, { firstTokenMs, received }]) => ({
+    ...{ question, firstTokenMs },
+    ...readAnswer(received),
+  }))
+  return { seconds, answers, waitedMs: [] }
+})
