@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { type RunningProcess, startProcess } from '@throughline/process/testing'
-import { type Receiver, startReceiver } from '@throughline/trace-testing/receiver'
+import { metricPointsOf, type Receiver, startReceiver } from '@throughline/trace-testing/receiver'
 import { afterEach, expect, test, vi } from 'vitest'
-import { metricExports } from './testing/metric-points.ts'
 import { longTurn, turn } from './testing/running-app.ts'
 
 let receiver: Receiver
@@ -31,7 +30,11 @@ async function ask(body: object, path = 'chat/completions') {
   return { status: response.status, text: await response.text() }
 }
 
-const lastExport = () => metricExports(receiver.requests).at(-1) ?? []
+const exportsOfMetrics = () =>
+  receiver.requests
+    .filter(({ path }) => path === '/v1/metrics')
+    .map(({ body }) => metricPointsOf(JSON.parse(body)))
+const lastExport = () => exportsOfMetrics().at(-1) ?? []
 const valuesOf = (name: string) =>
   lastExport()
     .filter((point) => point.name === name)
