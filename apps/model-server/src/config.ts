@@ -1,22 +1,27 @@
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { logLevel, port, readEnvironment } from '@throughline/process'
+import { EnvironmentError, logLevel, port, readEnvironment } from '@throughline/process'
 import { z } from 'zod'
+import { type ModelDefaults, modelLimits, readModelsFile } from './models/models-file.ts'
+import type { ModelSource } from './models/served-model.ts'
 
 const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
   MODEL_SERVER_PORT: port.default(8083),
   LOG_LEVEL: logLevel,
   DEMO: z.stringbool().default(false),
-  MODEL_PATH: z
-    .string()
-    .endsWith('.gguf')
-    .default(fileURLToPath(new URL('../models/negotiator.gguf', import.meta.url))),
-  MODEL_SLOTS: z.coerce.number().int().min(1).max(64).default(4),
+  // One model, or several.
+  MODEL_PATH: z.string().endsWith('.gguf').optional(),
+  MODELS_FILE: z.string().endsWith('.json').optional(),
+  MODEL_SLOTS: z.coerce.number().pipe(modelLimits.slots).default(4),
   MODEL_QUEUE_LIMIT: z.coerce.number().int().min(0).max(10_000).default(64),
-  MODEL_MAX_CONTEXT_TOKENS: z.coerce.number().int().min(16).max(1_048_576).default(4_096),
-  MODEL_MAX_OUTPUT_TOKENS: z.coerce.number().int().min(1).max(65_536).default(1_024),
+  MODEL_MAX_CONTEXT_TOKENS: z.coerce.number().pipe(modelLimits.contextTokens).default(4_096),
+  MODEL_MAX_OUTPUT_TOKENS: z.coerce.number().pipe(modelLimits.outputTokens).default(1_024),
+  MODEL_THREADS: z.coerce.number().pipe(modelLimits.threads).default(1),
   MODEL_TIMEOUT_MS: z.coerce.number().int().min(1).max(3_600_000).default(60_000),
+  MODEL_LOAD_TIMEOUT_MS: z.coerce.number().int().min(1).max(3_600_000).default(120_000),
+  // An engine that works says so once a second.
+  MODEL_STALL_MS: z.coerce.number().int().min(2_000).max(3_600_000).default(30_000),
 })
 
 export type Config = ReturnType<typeof loadConfig>
@@ -30,18 +35,36 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>) {
     /** Faults that a request asks for are obeyed only in a demonstration. */
     demo: variables.DEMO,
     /** The first is the default one. */
-    models: [
-      {
-        name: basename(variables.MODEL_PATH, '.gguf'),
-        path: variables.MODEL_PATH,
-        slots: variables.MODEL_SLOTS,
-        maxContextTokens: variables.MODEL_MAX_CONTEXT_TOKENS,
-      },
-    ],
+    models: modelsOf(variables),
     /** How many requests may wait for a slot. */
     maxWaiting: variables.MODEL_QUEUE_LIMIT,
-    maxOutputTokens: variables.MODEL_MAX_OUTPUT_TOKENS,
     /** From a request's arrival to its last token. */
     timeoutMs: variables.MODEL_TIMEOUT_MS,
+    /** From the engine's start until its model is loaded. */
+    loadTimeoutMs: variables.MODEL_LOAD_TIMEOUT_MS,
+    /** How long an engine that has work may show no progress. */
+    stallMs: variables.MODEL_STALL_MS,
   }
+}
+
+const shippedModel = fileURLToPath(new URL('../models/negotiator.gguf', import.meta.url))
+
+function modelsOf(variables: z.infer<typeof schema>): ModelSource[] {
+  const { MODEL_PATH, MODELS_FILE } = variables
+  const defaults: ModelDefaults = {
+    slots: variables.MODEL_SLOTS,
+    maxContextTokens: variables.MODEL_MAX_CONTEXT_TOKENS,
+    maxOutputTokens: variables.MODEL_MAX_OUTPUT_TOKENS,
+    threads: variables.MODEL_THREADS,
+  }
+  if (MODELS_FILE === undefined) {
+    const path = MODEL_PATH ?? shippedModel
+    return [{ name: basename(path, '.gguf'), path, preload: true, ...defaults }]
+  }
+  if (MODEL_PATH !== undefined) {
+    throw new EnvironmentError(
+      'MODEL_PATH and MODELS_FILE are both set: one of them names the models',
+    )
+  }
+  return readModelsFile(MODELS_FILE, defaults)
 }

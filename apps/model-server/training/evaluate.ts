@@ -36,9 +36,9 @@ const turns = readFileSync(join(folder, 'held-out.jsonl'), 'utf8')
 const config = loadConfig({})
 const [model] = config.models
 if (model === undefined) throw new Error('There is no model')
-const { path, slots, maxContextTokens } = model
+const { slots } = model
 const logger = createLogger({ name: 'evaluate', level: 'warn' })
-const engine = await startEngine({ ...config, modelPath: path, slots, maxContextTokens, logger })
+const engine = await startEngine({ ...config, ...model, modelPath: model.path, logger })
 const columns = new Map<string, Map<string, string>>()
 for (const temperature of [0, 0.8]) {
   columns.set(`T = ${temperature}`, figuresOf(await answerAll(temperature)))

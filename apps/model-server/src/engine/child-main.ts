@@ -1,6 +1,7 @@
 // The engine's process: answers its parent's calls, and dies with it.
+import { createHeartbeat } from './heartbeat.ts'
 import { cancelled, type LoadedModel, loadModel } from './inference.ts'
-import type { CallName, FromEngine, Params, Result, ToEngine } from './protocol.ts'
+import type { CallName, EngineStats, FromEngine, Params, Result, ToEngine } from './protocol.ts'
 
 // A killed parent closes the channel; nothing else would end this process.
 process.on('disconnect', () => process.exit(0))
@@ -10,6 +11,9 @@ process.on('SIGTERM', () => {})
 
 const running = new Map<number, AbortController>()
 let model: LoadedModel | undefined
+const heartbeat = createHeartbeat(() => {
+  if (model !== undefined) send({ stats: statsOf(model) })
+})
 
 process.on('message', (message: ToEngine) => {
   if (message.call === 'cancel') running.get(message.id)?.abort(cancelled)
@@ -19,6 +23,7 @@ process.on('message', (message: ToEngine) => {
 async function run({ id, call, params }: Exclude<ToEngine, { call: 'cancel' }>): Promise<void> {
   const controller = new AbortController()
   running.set(id, controller)
+  heartbeat.begin()
   try {
     const onText = (text: string) => send({ id, text })
     send({ id, result: await answer(call, params, controller.signal, onText) })
@@ -26,6 +31,7 @@ async function run({ id, call, params }: Exclude<ToEngine, { call: 'cancel' }>):
     send({ id, failure: err instanceof Error ? err.message : String(err) })
   } finally {
     running.delete(id)
+    heartbeat.end()
   }
 }
 
@@ -37,6 +43,7 @@ async function answer(
 ): Promise<Result<CallName>> {
   if (call === 'load') {
     model = await loadModel(params as Params<'load'>, (line) => send({ log: line }))
+    send({ stats: statsOf(model) })
     return model.facts
   }
   if (model === undefined) throw new Error('No model is loaded')
@@ -48,6 +55,10 @@ async function answer(
     case 'decode':
       return model.decode(params as Params<'decode'>, signal, onText)
   }
+}
+
+function statsOf({ kvCellsUsed, kvCells }: LoadedModel): EngineStats {
+  return { rssBytes: process.memoryUsage.rss(), kvCellsUsed: kvCellsUsed(), kvCells }
 }
 
 function send(message: FromEngine): void {

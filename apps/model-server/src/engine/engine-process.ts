@@ -4,15 +4,22 @@ import { once } from 'node:events'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ModelServerError } from '../errors.ts'
-import type { CallName, FromEngine, Params, Result, ToEngine } from './protocol.ts'
-
-/** How long the engine may take to let go of a cancelled call before it counts as hung. */
-const cancelTimeoutMs = 5_000
+import type { CallName, EngineStats, FromEngine, Params, Result, ToEngine } from './protocol.ts'
+import { createWatchdog } from './watchdog.ts'
 
 /** Why an engine is gone. `killed`: not by us, and not by its own doing, as the kernel does when memory runs out. */
 export interface Death {
   readonly kind: 'crash' | 'killed' | 'stalled'
   readonly reason: string
+}
+
+export interface EngineProcessOptions {
+  /**
+   * How long nothing may move while there is work, and how long a cancelled call may hold on. Then the engine is taken
+   * for hung, and killed.
+   */
+  readonly stallMs: number
+  readonly onLog: (line: string) => void
 }
 
 export interface CallOptions {
@@ -28,6 +35,8 @@ export interface EngineProcess {
     params: Params<Name>,
     options?: CallOptions,
   ): Promise<Result<Name>>
+  /** What it held when it last said so, a second ago at most while it works. */
+  readonly stats: () => EngineStats | undefined
   /** Resolves when the process is gone. */
   readonly exited: Promise<Death>
   kill(): Promise<void>
@@ -39,7 +48,7 @@ interface PendingCall {
   readonly onText: ((text: string) => void) | undefined
 }
 
-export function forkEngineProcess(onLog: (line: string) => void): EngineProcess {
+export function forkEngineProcess({ stallMs, onLog }: EngineProcessOptions): EngineProcess {
   const child = fork(childPath, {
     // Neither the parent's `--import` nor its NODE_OPTIONS: the engine has no telemetry of its own, and needs no secrets.
     execArgv: [],
@@ -50,8 +59,15 @@ export function forkEngineProcess(onLog: (line: string) => void): EngineProcess 
   let lastId = 0
   let gone = false
   let stalled = false
+  let stats: EngineStats | undefined
+  const killStalled = () => {
+    stalled = true
+    child.kill('SIGKILL')
+  }
+  const watchdog = createWatchdog(stallMs, killStalled)
   const exited = exitOf(child).then((death): Death => {
     gone = true
+    watchdog.rest()
     for (const { reject } of pending.values()) reject(unavailable(death.reason))
     pending.clear()
     return stalled ? { ...death, kind: 'stalled' } : death
@@ -59,12 +75,20 @@ export function forkEngineProcess(onLog: (line: string) => void): EngineProcess 
 
   child.on('message', (message: FromEngine) => {
     if ('log' in message) return onLog(message.log)
+    if ('stats' in message) {
+      // A beat alone is no progress: native code may turn in circles beside it.
+      if (message.stats.kvCellsUsed !== stats?.kvCellsUsed) watchdog.moved()
+      stats = message.stats
+      return
+    }
+    watchdog.moved()
     const call = pending.get(message.id)
     if (call === undefined) return
     if ('text' in message) return call.onText?.(message.text)
     pending.delete(message.id)
+    if (pending.size === 0) watchdog.rest()
     if ('result' in message) call.resolve(message.result)
-    else call.reject(new Error(`The engine failed: ${message.failure}`))
+    else call.reject(new Error(message.failure))
   })
 
   const send = (message: ToEngine) => {
@@ -79,13 +103,12 @@ export function forkEngineProcess(onLog: (line: string) => void): EngineProcess 
     const id = ++lastId
     const { promise, resolve, reject } = Promise.withResolvers<Result<CallName>>()
     pending.set(id, { resolve, reject, onText })
+    // Loading has its own deadline, and shows no progress.
+    if (name !== 'load') watchdog.watch()
     let hung: NodeJS.Timeout | undefined
     const cancel = () => {
       send({ id, call: 'cancel' })
-      hung = setTimeout(() => {
-        stalled = true
-        child.kill('SIGKILL')
-      }, cancelTimeoutMs)
+      hung = setTimeout(killStalled, stallMs)
     }
     signal?.addEventListener('abort', cancel, { once: true })
     send({ id, call: name, params } as ToEngine)
@@ -106,7 +129,7 @@ export function forkEngineProcess(onLog: (line: string) => void): EngineProcess 
     await exited
   }
 
-  return { pid: child.pid, call, exited, kill }
+  return { pid: child.pid, call, stats: () => stats, exited, kill }
 }
 
 /** The built server runs the built child. */

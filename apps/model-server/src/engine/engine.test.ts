@@ -1,8 +1,6 @@
-import { createLogger } from '@throughline/telemetry'
 import OpenAI from 'openai'
 import { afterEach, expect, test, vi } from 'vitest'
 import { longTurn, type RunningApp, startApp, turn } from '../testing/running-app.ts'
-import { startEngine } from './engine.ts'
 
 let app: RunningApp | undefined
 afterEach(async () => {
@@ -11,13 +9,6 @@ afterEach(async () => {
 })
 
 const ready = async (url: string) => (await fetch(`${url}/readyz`)).ok
-
-test('says which file could not be loaded, and why', async () => {
-  const logger = createLogger({ name: 'model-server', level: 'silent' })
-  const modelPath = new URL('./engine.ts', import.meta.url).pathname
-  const started = startEngine({ modelPath, slots: 1, maxContextTokens: 128, logger })
-  await expect(started).rejects.toThrow(/engine\.ts could not be loaded: /)
-})
 
 test('answers 503 to requests that the engine takes down with it, and then goes on', async () => {
   app = await startApp()

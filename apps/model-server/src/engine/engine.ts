@@ -1,61 +1,75 @@
 // Keeps one engine process alive: starts it with its model, and starts it again whenever it dies.
-import { basename } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { ModelServerError } from '../errors.ts'
 import { type Death, type EngineProcess, forkEngineProcess } from './engine-process.ts'
-import type { ModelFacts } from './protocol.ts'
+import type { EngineStats, ModelFacts } from './protocol.ts'
 
-const loadTimeoutMs = 120_000
 const firstRestartDelayMs = 50
 /** Also how often an engine that cannot start is tried again: for ever, but no more often than this. */
 const maxRestartDelayMs = 5_000
+/** One that lived this long was sound; one that dies sooner is restarted with ever longer pauses. */
+const soundAfterMs = 10_000
 
 export interface EngineOptions {
   readonly modelPath: string
   readonly slots: number
   readonly maxContextTokens: number
+  readonly threads: number
+  /** Refuses a model that surely needs more memory; unchecked unless given. */
+  readonly availableBytes?: () => number
+  readonly loadTimeoutMs: number
+  readonly stallMs: number
   readonly logger: FastifyBaseLogger
   readonly onRestart?: (kind: Death['kind']) => void
 }
 
 export interface Engine {
   readonly contextTokens: number
+  /** Without one, a model continues text but does not chat. */
+  readonly hasChatTemplate: boolean
   readonly isReady: () => boolean
   readonly pid: () => number | undefined
+  /** Nothing while the engine restarts. */
+  readonly stats: () => EngineStats | undefined
   /** Fails with `engine_unavailable` while the engine restarts, and when it dies during the call. */
   readonly call: EngineProcess['call']
   readonly close: () => Promise<void>
 }
 
 /** Rejects when the model cannot be loaded; from then on the engine is kept alive. */
-export async function startEngine(options: EngineOptions): Promise<Engine> {
+export async function startEngine(options: EngineOptions, signal?: AbortSignal): Promise<Engine> {
   const { logger } = options
   const closing = new AbortController()
-  let { child, facts } = await startChild(options)
+  let { child, facts } = await startChild(options, signal)
   let ready = true
   logger.debug({ enginePid: child.pid, ...facts }, 'model loaded')
 
   const keepAlive = async () => {
+    let waitMs = firstRestartDelayMs
     while (true) {
+      const bornAt = performance.now()
       const { kind, reason } = await child.exited
       ready = false
       if (closing.signal.aborted) return
       logger.error({ reason }, 'engine died')
-      await restart(kind)
+      const wasSound = performance.now() - bornAt >= soundAfterMs
+      waitMs = await restart(kind, wasSound ? firstRestartDelayMs : waitMs)
       if (closing.signal.aborted) return child.kill()
       ready = true
     }
   }
-  const restart = async (kind: Death['kind']) => {
-    for (let waitMs = firstRestartDelayMs; ; waitMs = Math.min(2 * waitMs, maxRestartDelayMs)) {
+  /** Returns how long to wait before the next one. */
+  const restart = async (kind: Death['kind'], firstWaitMs: number): Promise<number> => {
+    for (let waitMs = firstWaitMs; ; ) {
       await delay(waitMs, undefined, { signal: closing.signal }).catch(() => {})
-      if (closing.signal.aborted) return
+      waitMs = Math.min(2 * waitMs, maxRestartDelayMs)
+      if (closing.signal.aborted) return waitMs
       try {
         ;({ child, facts } = await startChild(options, closing.signal))
         options.onRestart?.(kind)
         logger.warn({ loadMs: facts.loadMs }, 'engine restarted')
-        return
+        return waitMs
       } catch (err) {
         if (!closing.signal.aborted) logger.error({ err }, 'engine could not be restarted')
       }
@@ -65,8 +79,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
   return {
     contextTokens: facts.contextTokens,
+    hasChatTemplate: facts.hasChatTemplate,
     isReady: () => ready,
     pid: () => child.pid,
+    stats: () => (ready ? child.stats() : undefined),
     call: async (name, params, callOptions) => {
       if (!ready) {
         throw new ModelServerError('engine_unavailable', 'The engine is restarting; try again')
@@ -82,20 +98,33 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 }
 
 async function startChild(
-  { modelPath, slots, maxContextTokens, logger }: EngineOptions,
+  options: EngineOptions,
   stop?: AbortSignal,
 ): Promise<{ child: EngineProcess; facts: ModelFacts }> {
-  const child = forkEngineProcess((line) => logger.warn({ line }, 'engine says'))
+  const { modelPath, slots, maxContextTokens, threads, loadTimeoutMs, stallMs, logger } = options
+  const child = forkEngineProcess({
+    stallMs,
+    onLog: (line) => logger.warn({ line }, 'engine says'),
+  })
   const deadline = AbortSignal.timeout(loadTimeoutMs)
   const signal = stop === undefined ? deadline : AbortSignal.any([stop, deadline])
+  const availableBytes = options.availableBytes?.()
+  const params = {
+    ...{ modelPath, slots, maxContextTokens, threads },
+    ...(availableBytes !== undefined && { availableBytes }),
+  }
   try {
-    const facts = await child.call('load', { modelPath, slots, maxContextTokens }, { signal })
-    return { child, facts }
+    return { child, facts: await child.call('load', params, { signal }) }
   } catch (err) {
     await child.kill()
-    const reason = err instanceof Error ? err.message : String(err)
-    // The file, not where it lies: folders are named after people.
-    const file = basename(modelPath)
-    throw new Error(`The model ${file} could not be loaded: ${reason}`, { cause: err })
+    if (stop?.aborted) throw stop.reason
+    if (deadline.aborted) {
+      throw new Error(`it did not load within ${loadTimeoutMs} ms`, { cause: err })
+    }
+    if (err instanceof ModelServerError) {
+      const { reason } = await child.exited
+      throw new Error(`the engine ended while it loaded it (${reason})`, { cause: err })
+    }
+    throw err
   }
 }

@@ -9,11 +9,16 @@ import {
   type LlamaModel,
   type Token,
 } from 'node-llama-cpp'
+import { type BatchCounts, createBatches } from './batches.ts'
+import { reasonFor, refuseUnfit, withoutFolders } from './model-fitness.ts'
 import type { ChatMessage, Decoded, ModelFacts, Params, Result } from './protocol.ts'
 import { createTextStream } from './text-stream.ts'
 
 export interface LoadedModel {
   readonly facts: ModelFacts
+  readonly kvCells: number
+  kvCellsUsed(): number
+  batchCounts(): BatchCounts
   tokenize(params: Params<'tokenize'>): Result<'tokenize'>
   prefill(params: Params<'prefill'>, signal: AbortSignal): Promise<Result<'prefill'>>
   decode(
@@ -26,27 +31,36 @@ export interface LoadedModel {
 export const cancelled = new Error('cancelled')
 
 export async function loadModel(
-  { modelPath, slots, maxContextTokens }: Params<'load'>,
+  params: Params<'load'>,
   onLog: (line: string) => void,
 ): Promise<LoadedModel> {
+  const { modelPath, slots, maxContextTokens, threads } = params
   const started = performance.now()
-  // One thread: on a machine with two cores, a second one makes a small model ten times slower.
+  await refuseUnfit(params)
+  const complaints: string[] = []
   const llama = await getLlama({
     gpu: false,
     build: 'never',
     skipDownload: true,
     progressLogs: false,
-    maxThreads: 1,
+    maxThreads: threads,
     logger: (level, message) => {
-      if (level === 'error' || level === 'fatal') onLog(message)
+      if (level !== 'error' && level !== 'fatal') return
+      complaints.push(message)
+      onLog(withoutFolders(message, modelPath))
     },
   })
-  const model = await llama.loadModel({ modelPath, gpuLayers: 0 })
+  const model = await llama.loadModel({ modelPath, gpuLayers: 0 }).catch(async (err) => {
+    const reason = await reasonFor(err, complaints)
+    throw new Error(withoutFolders(reason, modelPath), { cause: err })
+  })
   const contextTokens = Math.min(model.trainContextSize, maxContextTokens)
+  const batches = createBatches()
   const context = await model.createContext({
     sequences: slots,
     contextSize: contextTokens,
-    threads: 1,
+    threads,
+    batching: { itemPrioritizationStrategy: batches.share },
   })
   const sequences = Array.from({ length: slots }, () => context.getSequence())
   const chat = chatTemplate(model)
@@ -67,9 +81,20 @@ export async function loadModel(
   }
 
   return {
-    facts: { contextTokens, loadMs: performance.now() - started },
+    facts: {
+      contextTokens,
+      hasChatTemplate: chat !== undefined,
+      loadMs: performance.now() - started,
+    },
+    kvCells: contextTokens * slots,
+    kvCellsUsed: () => sequences.reduce((sum, { nextTokenIndex }) => sum + nextTokenIndex, 0),
+    batchCounts: batches.counts,
 
-    tokenize: ({ messages }) => promptText(chat, messages).tokenize(model.tokenizer),
+    tokenize: (prompt) => {
+      if ('text' in prompt) return textTokens(model, prompt.text)
+      if (chat === undefined) throw new Error('The model has no chat template')
+      return promptText(chat, prompt.messages).tokenize(model.tokenizer)
+    },
 
     /** Evaluates all but the last token, so that decoding begins with the first answer token's own time. */
     prefill: async ({ slot, tenant, tokens }, signal) => {
@@ -131,9 +156,16 @@ function sampling({
   return { temperature, topP, ...(seed !== undefined && { seed }) }
 }
 
-function chatTemplate(model: LlamaModel): JinjaTemplateChatWrapper {
+/** Control tokens cannot be spelled out in a text either. */
+function textTokens(model: LlamaModel, text: string): Token[] {
+  const tokens = model.tokenize(text)
+  const { bos, shouldPrependBosToken } = model.tokens
+  return bos !== null && shouldPrependBosToken ? [bos, ...tokens] : tokens
+}
+
+function chatTemplate(model: LlamaModel): JinjaTemplateChatWrapper | undefined {
   const template = model.fileInfo.metadata.tokenizer?.chat_template
-  if (template === undefined) throw new Error('The file holds no chat template')
+  if (template === undefined) return undefined
   return new JinjaTemplateChatWrapper({
     template,
     tokenizer: model.tokenizer,

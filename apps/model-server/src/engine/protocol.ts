@@ -7,8 +7,19 @@ export interface ChatMessage {
 
 export interface ModelFacts {
   readonly contextTokens: number
+  readonly hasChatTemplate: boolean
   readonly loadMs: number
 }
+
+/** What an engine holds. A cell of its KV cache keeps one token that it has read or written. */
+export interface EngineStats {
+  readonly rssBytes: number
+  readonly kvCellsUsed: number
+  readonly kvCells: number
+}
+
+/** Messages go through the model's chat template; text is continued as it stands. */
+export type Prompt = { readonly messages: readonly ChatMessage[] } | { readonly text: string }
 
 export interface DecodeOptions {
   readonly maxTokens: number
@@ -40,10 +51,12 @@ export interface Calls {
       readonly modelPath: string
       readonly slots: number
       readonly maxContextTokens: number
+      readonly threads: number
+      readonly availableBytes?: number
     }
     result: ModelFacts
   }
-  tokenize: { params: { readonly messages: readonly ChatMessage[] }; result: readonly number[] }
+  tokenize: { params: Prompt; result: readonly number[] }
   prefill: {
     params: { readonly slot: number; readonly tenant: string; readonly tokens: readonly number[] }
     result: Prefilled
@@ -72,4 +85,5 @@ export type FromEngine =
   | { readonly id: number; readonly text: string }
   | { readonly id: number; readonly result: Result<CallName> }
   | { readonly id: number; readonly failure: string }
+  | { readonly stats: EngineStats }
   | { readonly log: string }

@@ -1,7 +1,10 @@
-// The catalogue of local models. The first is the default and is loaded at the start, the others at the first request
-// for them; whoever asks meanwhile shares that load.
+// The catalogue of local models. The first is the default and is loaded at the start, others at the first request for
+// them; whoever asks meanwhile shares that load.
+import { EnvironmentError } from '@throughline/process'
 import { ModelServerError } from '../errors.ts'
+import { availableMemory } from './available-memory.ts'
 import { type LoadOptions, loadModel, type ModelSource, type ServedModel } from './served-model.ts'
+import { shareLoad } from './share-load.ts'
 
 export interface ModelSummary {
   readonly name: string
@@ -20,39 +23,61 @@ export interface Models {
   readonly close: () => Promise<void>
 }
 
-/** Rejects when the default model cannot be loaded. */
+/** How long a model that could not be loaded is left alone. */
+const retryPauseMs = 10_000
+
+/** Rejects when a model that is wanted from the start cannot be loaded. */
 export async function startModels(
   sources: readonly ModelSource[],
-  options: LoadOptions,
+  options: Omit<LoadOptions, 'availableBytes'>,
 ): Promise<Models> {
   const createdAt = Math.floor(Date.now() / 1_000)
-  const loads = new Map<string, Promise<ServedModel>>()
-  const loaded = new Map<string, ServedModel>()
+  const closing = new AbortController()
+  // One after the other: two that are loaded at once would both count on the same memory.
+  let turn: Promise<unknown> = Promise.resolve()
 
-  const load = async (source: ModelSource) => {
-    const model = await loadModel(source, options)
-    loaded.set(source.name, model)
-    return model
-  }
-  const get: Models['get'] = async (name, signal) => {
-    signal.throwIfAborted()
-    const source = sources.find((candidate) => candidate.name === name)
-    if (source === undefined) throw notFound(name)
-    const loading = loads.get(name) ?? load(source)
-    loads.set(name, loading)
+  const load = (source: ModelSource): Promise<ServedModel> => {
+    const loading = turn.then(() =>
+      loadNamed(source, { ...options, availableBytes }, closing.signal),
+    )
+    turn = loading.catch(() => {})
     return loading
   }
+  const catalogue = new Map(
+    sources.map((source) => [source.name, shareLoad(() => load(source), retryPauseMs)]),
+  )
+  const loaded = () => [...catalogue.values()].flatMap((entry) => entry.loaded() ?? [])
+  const availableBytes = () => {
+    const engines = loaded().map(({ engine }) => engine.stats()?.rssBytes ?? 0)
+    return availableMemory(engines.reduce((sum, bytes) => sum + bytes, process.memoryUsage.rss()))
+  }
+  const close = async () => {
+    closing.abort(new ModelServerError('stopping', 'The server is stopping; try again'))
+    await turn
+    await Promise.all(loaded().map(({ engine }) => engine.close()))
+  }
 
-  const [first] = sources
-  if (first !== undefined) await get(first.name, AbortSignal.any([]))
+  try {
+    for (const { name, preload } of sources) if (preload) await catalogue.get(name)?.get()
+  } catch (err) {
+    await close()
+    throw err instanceof ModelServerError ? new EnvironmentError(err.message, { cause: err }) : err
+  }
   return {
     names: sources.map(({ name }) => name),
-    list: () => sources.map(({ name }) => ({ name, createdAt, loaded: loaded.has(name) })),
-    get,
-    loaded: () => [...loaded.values()],
-    close: async () => {
-      await Promise.all([...loaded.values()].map(({ engine }) => engine.close()))
+    list: () =>
+      [...catalogue].map(([name, entry]) => ({
+        ...{ name, createdAt },
+        loaded: entry.loaded() !== undefined,
+      })),
+    get: async (name, signal) => {
+      signal.throwIfAborted()
+      const entry = catalogue.get(name)
+      if (entry === undefined) throw notFound(name)
+      return entry.loaded() ?? untilAborted(entry.get(), signal)
     },
+    loaded,
+    close,
   }
 }
 
@@ -60,4 +85,35 @@ export function notFound(name: string): ModelServerError {
   return new ModelServerError('model_not_found', `There is no model '${name}' here`, {
     param: 'model',
   })
+}
+
+async function loadNamed(
+  source: ModelSource,
+  options: LoadOptions,
+  signal: AbortSignal,
+): Promise<ServedModel> {
+  try {
+    signal.throwIfAborted()
+    return await loadModel(source, options, signal)
+  } catch (err) {
+    if (signal.aborted) throw signal.reason
+    const reason = err instanceof Error ? err.message : String(err)
+    const message = `The model '${source.name}' cannot be loaded: ${reason}`
+    throw new ModelServerError('model_unavailable', message, { param: 'model', cause: err })
+  }
+}
+
+/** The load goes on for the next who asks. */
+async function untilAborted<Loaded>(
+  loading: Promise<Loaded>,
+  signal: AbortSignal,
+): Promise<Loaded> {
+  const left = Promise.withResolvers<never>()
+  const leave = () => left.reject(signal.reason)
+  signal.addEventListener('abort', leave, { once: true })
+  try {
+    return await Promise.race([loading, left.promise])
+  } finally {
+    signal.removeEventListener('abort', leave)
+  }
 }

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { type Engine, startEngine } from '../engine/engine.ts'
 import type { Metrics } from '../metrics.ts'
 import { createSlots, type Slots } from '../scheduling/slots.ts'
+import { faultOf } from './check-model-file.ts'
 import { fileHash } from './file-hash.ts'
 
 export interface ServedModel {
@@ -23,30 +24,46 @@ export interface ModelSource {
   readonly slots: number
   /** Upper bound for the context; the model may have less. */
   readonly maxContextTokens: number
+  readonly maxOutputTokens: number
+  readonly threads: number
+  /** Loaded at the start, not at the first request. */
+  readonly preload: boolean
 }
 
 export interface LoadOptions {
   readonly maxWaiting: number
-  readonly maxOutputTokens: number
+  readonly loadTimeoutMs: number
+  readonly stallMs: number
+  /** The memory that one more model may count on. */
+  readonly availableBytes: () => number
   readonly metrics: Metrics
   readonly logger: FastifyBaseLogger
 }
 
 export async function loadModel(
-  { name, path, slots, maxContextTokens }: ModelSource,
-  { maxWaiting, maxOutputTokens, metrics, logger }: LoadOptions,
+  source: ModelSource,
+  options: LoadOptions,
+  signal: AbortSignal,
 ): Promise<ServedModel> {
+  const { name, path, slots, maxOutputTokens } = source
+  const fault = await faultOf(path)
+  if (fault !== undefined) throw new Error(fault)
   const hash = await fileHash(path)
-  const engine = await startEngine({
-    ...{ modelPath: path, slots, maxContextTokens, logger },
-    onRestart: (kind) => metrics.engineRestarted(name, kind),
-  })
+  const engine = await startEngine(
+    {
+      ...options,
+      ...source,
+      modelPath: path,
+      onRestart: (kind) => options.metrics.engineRestarted(name, kind),
+    },
+    signal,
+  )
   return {
     name,
     hash,
     contextTokens: engine.contextTokens,
     maxOutputTokens,
     engine,
-    slots: createSlots({ slots, maxWaiting }),
+    slots: createSlots({ slots, maxWaiting: options.maxWaiting }),
   }
 }

@@ -1,0 +1,35 @@
+// What the engine evaluates at once: a part of every sequence that has tokens to evaluate, answers and prompts alike.
+import type { CustomBatchingPrioritizationStrategy } from 'node-llama-cpp'
+
+export interface BatchCounts {
+  /** Evaluations: the model's weights were gone through so often. */
+  readonly batches: number
+  /** Sequences that had a part in one, summed over all: without batching, as many as batches. */
+  readonly parts: number
+}
+
+export interface Batches {
+  readonly counts: () => BatchCounts
+  readonly share: CustomBatchingPrioritizationStrategy
+}
+
+export function createBatches(): Batches {
+  let batches = 0
+  let parts = 0
+  return {
+    counts: () => ({ batches, parts }),
+    /** The same for each; what short ones leave, among them all answers, is for the long ones. */
+    share: ({ items, size }) => {
+      batches += 1
+      parts += items.length
+      let left = size
+      const shortestFirst = items.toSorted((one, other) => one.tokens.length - other.tokens.length)
+      return shortestFirst.map((item, index) => {
+        const fairShare = Math.floor(left / (items.length - index))
+        const processAmount = Math.min(item.tokens.length, fairShare)
+        left -= processAmount
+        return { item, processAmount }
+      })
+    },
+  }
+}
