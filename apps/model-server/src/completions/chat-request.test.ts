@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
-import { parseCompletionRequest } from './request.ts'
+import { parseChatRequest } from './chat-request.ts'
 
 const messages = [{ role: 'user', content: 'hello' }]
 const minimal = { model: 'negotiator', messages }
 
 test('fills in the defaults of the API and ignores fields it does not know', () => {
-  expect(parseCompletionRequest({ ...minimal, user: 'u', metadata: {}, n: 1, tools: [] })).toEqual({
-    ...minimal,
+  expect(parseChatRequest({ ...minimal, user: 'u', metadata: {}, n: 1, tools: [] })).toEqual({
+    operation: 'chat',
+    model: 'negotiator',
+    prompt: { messages },
     stream: false,
     includeUsage: false,
     maxTokens: undefined,
@@ -19,7 +21,7 @@ test('fills in the defaults of the API and ignores fields it does not know', () 
 })
 
 test('reads text parts, developer messages and both names of the token limit', () => {
-  const request = parseCompletionRequest({
+  const request = parseChatRequest({
     model: 'negotiator',
     messages: [
       { role: 'developer', content: 'be kind' },
@@ -36,10 +38,12 @@ test('reads text parts, developer messages and both names of the token limit', (
     stop: 'x',
     seed: -1,
   })
-  expect(request.messages).toEqual([
-    { role: 'system', content: 'be kind' },
-    { role: 'user', content: 'ab' },
-  ])
+  expect(request.prompt).toEqual({
+    messages: [
+      { role: 'system', content: 'be kind' },
+      { role: 'user', content: 'ab' },
+    ],
+  })
   expect(request).toMatchObject({ maxTokens: 7, stop: ['x'], seed: 4_294_967_295 })
 })
 
@@ -55,7 +59,7 @@ test.for([
   ['audio', {}],
   ['modalities', ['text', 'audio']],
 ] as const)('refuses %s by name', ([param, value]) => {
-  expect(() => parseCompletionRequest({ ...minimal, [param]: value })).toThrow(
+  expect(() => parseChatRequest({ ...minimal, [param]: value })).toThrow(
     expect.objectContaining({ code: 'unsupported_value', param }),
   )
 })
@@ -72,7 +76,7 @@ test.for([
   ['response_format.type', { ...minimal, response_format: { type: 'xml' } }],
   ['response_format.json_schema', { ...minimal, response_format: { type: 'json_schema' } }],
 ] as const)('names the field that is not valid: %s', ([param, body]) => {
-  expect(() => parseCompletionRequest(body)).toThrow(
+  expect(() => parseChatRequest(body)).toThrow(
     expect.objectContaining({ code: 'invalid_request', param }),
   )
 })
