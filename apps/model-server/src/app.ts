@@ -15,6 +15,8 @@ import type { Metrics } from './metrics.ts'
 import type { Models } from './models/models.ts'
 import { modelRoutes } from './models/routes.ts'
 import { failWhenAsked } from './requested-faults.ts'
+import { forwardOthers } from './upstream/forward-others.ts'
+import type { Upstream } from './upstream/upstream.ts'
 
 export interface AppOptions {
   readonly models: Models
@@ -22,6 +24,8 @@ export interface AppOptions {
   readonly logger: FastifyBaseLogger
   readonly demo: boolean
   readonly timeoutMs: number
+  /** Without one, there is no model but ours. */
+  readonly upstream?: Upstream | undefined
 }
 
 const bodyLimitBytes = 256 * 1024
@@ -34,7 +38,7 @@ const drainMs = 5_000
 const lastWordsMs = 1_000
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { models, metrics, logger, timeoutMs } = options
+  const { models, metrics, logger, timeoutMs, upstream } = options
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -52,9 +56,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(httpTelemetry)
 
   await app.register(healthRoutes, { models })
-  await app.register(modelRoutes, { models })
+  await app.register(modelRoutes, { models, upstream })
   await app.register(async (scope) => {
     if (options.demo) scope.addHook('onRequest', failWhenAsked)
+    if (upstream !== undefined) {
+      const isLocal = (name: string) => models.names.includes(name)
+      forwardOthers(scope, { upstream, isLocal, timeoutMs, stopping })
+    }
     await scope.register(completionRoutes, { models, metrics, timeoutMs, stopping })
   })
   return app

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EnvironmentError, logLevel, port, readEnvironment } from '@throughline/process'
 import { z } from 'zod'
+import { upstreamUrl } from './upstream/upstream-url.ts'
 import { type ModelDefaults, modelLimits, readModelsFile } from './models/models-file.ts'
 import type { ModelSource } from './models/served-model.ts'
 
@@ -22,6 +23,20 @@ const schema = z.object({
   MODEL_LOAD_TIMEOUT_MS: z.coerce.number().int().min(1).max(3_600_000).default(120_000),
   // An engine that works says so once a second.
   MODEL_STALL_MS: z.coerce.number().int().min(2_000).max(3_600_000).default(30_000),
+  UPSTREAM_URL: upstreamUrl.optional(),
+  UPSTREAM_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII')
+    .optional(),
+  UPSTREAM_PROVIDER: z
+    .string()
+    .regex(/^[a-z][a-z0-9._-]{0,63}$/)
+    .default('openai'),
+  UPSTREAM_MAX_REQUESTS: z.coerce.number().int().min(1).max(1_024).default(64),
+  UPSTREAM_CONNECT_TIMEOUT_MS: z.coerce.number().int().min(1).max(600_000).default(3_000),
+  UPSTREAM_FIRST_TOKEN_TIMEOUT_MS: z.coerce.number().int().min(1).max(3_600_000).default(30_000),
+  UPSTREAM_TOKEN_GAP_TIMEOUT_MS: z.coerce.number().int().min(1).max(3_600_000).default(10_000),
+  UPSTREAM_PAUSE_MS: z.coerce.number().int().min(1).max(3_600_000).default(10_000),
 })
 
 export type Config = ReturnType<typeof loadConfig>
@@ -44,6 +59,20 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>) {
     loadTimeoutMs: variables.MODEL_LOAD_TIMEOUT_MS,
     /** How long an engine that has work may show no progress. */
     stallMs: variables.MODEL_STALL_MS,
+    ...(variables.UPSTREAM_URL !== undefined && {
+      /** Who is asked for every other model. */
+      upstream: {
+        url: variables.UPSTREAM_URL,
+        apiKey: variables.UPSTREAM_API_KEY,
+        providerName: variables.UPSTREAM_PROVIDER,
+        maxRequests: variables.UPSTREAM_MAX_REQUESTS,
+        connectTimeoutMs: variables.UPSTREAM_CONNECT_TIMEOUT_MS,
+        firstTokenTimeoutMs: variables.UPSTREAM_FIRST_TOKEN_TIMEOUT_MS,
+        betweenTokensTimeoutMs: variables.UPSTREAM_TOKEN_GAP_TIMEOUT_MS,
+        /** How long a provider that fails is left alone. */
+        pauseMs: variables.UPSTREAM_PAUSE_MS,
+      },
+    }),
   }
 }
 

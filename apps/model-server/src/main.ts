@@ -4,6 +4,7 @@ import { buildApp } from './app.ts'
 import { loadConfig } from './config.ts'
 import { createMetrics } from './metrics.ts'
 import { startModels } from './models/models.ts'
+import { createUpstream } from './upstream/upstream.ts'
 
 await runProcess(async (onStop) => {
   const config = loadConfig(process.env)
@@ -15,7 +16,10 @@ await runProcess(async (onStop) => {
   metrics.observe(models)
   onStop('models', models.close)
 
-  const app = await buildApp({ ...config, models, metrics, logger })
+  const upstream = config.upstream && createUpstream({ ...config.upstream, metrics, logger })
+  if (upstream) onStop('upstream', upstream.close)
+
+  const app = await buildApp({ ...config, models, metrics, logger, upstream })
   onStop('http', () => app.close())
   // Fastify's own text would hold the address: messages are constant.
   const listenTextResolver = () => 'port opened'

@@ -1,16 +1,31 @@
 import type { FastifyPluginCallback } from 'fastify'
+import type { Upstream } from '../upstream/upstream.ts'
 import { type ModelSummary, type Models, notFound } from './models.ts'
 
-export const modelRoutes: FastifyPluginCallback<{ readonly models: Models }> = (
+export interface ModelRoutesOptions {
+  readonly models: Models
+  readonly upstream?: Upstream | undefined
+}
+
+export const modelRoutes: FastifyPluginCallback<ModelRoutesOptions> = (
   app,
-  { models },
+  { models, upstream },
   done,
 ) => {
-  app.get('/v1/models', () => ({ object: 'list', data: models.list().map(bodyOf) }))
-  app.get<{ Params: { model: string } }>('/v1/models/:model', ({ params }) => {
+  const listOthers = async () => {
+    const listed = (await upstream?.listModels()) ?? []
+    return listed.filter(({ id }) => !models.names.includes(id))
+  }
+  app.get('/v1/models', async () => {
+    const ours = models.list().map(bodyOf)
+    return { object: 'list', data: [...ours, ...(await listOthers())] }
+  })
+  app.get<{ Params: { model: string } }>('/v1/models/:model', async ({ params }) => {
     const summary = models.list().find(({ name }) => name === params.model)
-    if (summary === undefined) throw notFound(params.model)
-    return bodyOf(summary)
+    if (summary !== undefined) return bodyOf(summary)
+    const listed = (await listOthers()).find(({ id }) => id === params.model)
+    if (listed !== undefined) return listed
+    throw notFound(params.model)
   })
   done()
 }

@@ -1,4 +1,5 @@
 // The app on a port of its own, with the model that it ships: what the tests talk to.
+import { promisify } from 'node:util'
 import { createLogger } from '@throughline/telemetry'
 import OpenAI from 'openai'
 import { buildApp } from '../app.ts'
@@ -6,6 +7,7 @@ import { type Config, loadConfig } from '../config.ts'
 import type { Engine } from '../engine/engine.ts'
 import { createMetrics } from '../metrics.ts'
 import { type Models, startModels } from '../models/models.ts'
+import { createUpstream } from '../upstream/upstream.ts'
 
 export interface RunningApp {
   readonly url: string
@@ -13,6 +15,8 @@ export interface RunningApp {
   readonly models: Models
   /** The default model's. */
   readonly engine: Engine
+  /** Sockets that the server holds. */
+  readonly connections: () => Promise<number>
   readonly post: (body: string | object) => Promise<Response>
   readonly close: () => Promise<void>
 }
@@ -29,13 +33,15 @@ export async function startApp(
   metrics.observe(models)
   const [model] = models.loaded()
   if (model === undefined) throw new Error('No model is loaded')
-  const app = await buildApp({ ...config, models, metrics, logger })
+  const upstream = config.upstream && createUpstream({ ...config.upstream, metrics, logger })
+  const app = await buildApp({ ...config, models, metrics, logger, upstream })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   return {
     url,
     client: new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: 0, logLevel: 'off' }),
     models,
     engine: model.engine,
+    connections: promisify(app.server.getConnections.bind(app.server)),
     post: (body) =>
       fetch(`${url}/v1/chat/completions`, {
         method: 'POST',
@@ -44,6 +50,7 @@ export async function startApp(
       }),
     close: async () => {
       await app.close()
+      await upstream?.close()
       await models.close()
     },
   }
