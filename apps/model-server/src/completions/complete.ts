@@ -1,7 +1,7 @@
 // One completion from prompt to last token: wait for a slot, read the prompt, write the answer; each phase is a span.
 import type { Span } from '@opentelemetry/api'
 import { attributes, conventions, events, spans, withSpan } from '@throughline/telemetry'
-import type { Decoded } from '../engine/protocol.ts'
+import type { Decoded, Prompt } from '../engine/protocol.ts'
 import { errorTypeOf, ModelServerError } from '../errors.ts'
 import type { Answerer, Metrics } from '../metrics.ts'
 import type { ServedModel } from '../models/served-model.ts'
@@ -42,7 +42,7 @@ export async function complete(
   observer: CompletionObserver,
   metrics: Metrics,
 ): Promise<Completion> {
-  const answerer = answererOf(model)
+  const answerer = answererOf(request, model)
   describeOnServerSpan(request, model, answerer)
   let errorType: string | undefined
   try {
@@ -68,13 +68,13 @@ async function runPhases(
   answerer: Answerer,
 ): Promise<Completion> {
   const { engine, slots } = model
-  const { messages } = request
-  refuseOverlong(request, model)
+  const { prompt } = request
+  refuseOverlong(prompt, model)
   // A place comes first: so no more prompts are counted at once than may wait.
   const place = slots.enter(tenant)
   try {
     onQueued?.(place.position)
-    const tokens = await engine.call('tokenize', { messages }, { signal })
+    const tokens = await engine.call('tokenize', prompt, { signal })
     const maxTokens = roomForAnswer(request, tokens.length, model)
 
     const queuedAt = performance.now()
@@ -130,28 +130,31 @@ async function runPhases(
 }
 
 /** Before the engine sees it: its one thread would go through a huge prompt only to find that it is one. */
-function refuseOverlong({ messages }: CompletionRequest, model: ServedModel): void {
-  const characters = messages.reduce((sum, { content }) => sum + content.length, 0)
+function refuseOverlong(prompt: Prompt, model: ServedModel): void {
+  const characters =
+    'text' in prompt
+      ? prompt.text.length
+      : prompt.messages.reduce((sum, { content }) => sum + content.length, 0)
   if (characters <= model.contextTokens * maxCharactersPerToken) return
-  throw tooLong(`${characters} characters`, model)
+  throw tooLong(prompt, `${characters} characters`, model)
 }
 
 function roomForAnswer(
-  { maxTokens }: CompletionRequest,
+  { prompt, maxTokens }: CompletionRequest,
   inputTokens: number,
   model: ServedModel,
 ): number {
   const { contextTokens, maxOutputTokens } = model
   const room = contextTokens - inputTokens
-  if (room < 1) throw tooLong(`${inputTokens} tokens`, model)
+  if (room < 1) throw tooLong(prompt, `${inputTokens} tokens`, model)
   return Math.min(maxTokens ?? maxOutputTokens, maxOutputTokens, room)
 }
 
-function tooLong(length: string, { contextTokens }: ServedModel): ModelServerError {
+function tooLong(prompt: Prompt, length: string, { contextTokens }: ServedModel): ModelServerError {
   return new ModelServerError(
     'context_length_exceeded',
     `The prompt has ${length}; with an answer, ${contextTokens} tokens fit`,
-    { param: 'messages' },
+    { param: 'text' in prompt ? 'prompt' : 'messages' },
   )
 }
 

@@ -6,8 +6,8 @@ import { shortHash } from '../models/file-hash.ts'
 import type { ServedModel } from '../models/served-model.ts'
 import type { CompletionRequest } from './request.ts'
 
-export function answererOf({ name }: ServedModel): Answerer {
-  return { operation: 'chat', provider: 'throughline', model: name }
+export function answererOf({ operation }: CompletionRequest, { name }: ServedModel): Answerer {
+  return { operation, provider: 'throughline', model: name }
 }
 
 /** On the span of the HTTP request, once the model is known to be there: a name that is not may be anything. */

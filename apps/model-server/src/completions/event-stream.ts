@@ -11,6 +11,8 @@ export interface EventStream {
   readonly send: (data: object) => void
   /** Whole events as they came from elsewhere. What it returns is to be waited for: the caller is slow. */
   readonly relay: (events: string, signal: AbortSignal) => Promise<void> | undefined
+  /** Calls back once this turn of the event loop is over, or once the caller has taken enough of what was sent. */
+  readonly whenWritable: (callback: () => void) => void
   readonly done: () => void
   readonly end: () => void
 }
@@ -35,6 +37,10 @@ export function createEventStream(reply: FastifyReply): EventStream {
     relay: (events, signal) => {
       if (stream.destroyed || stream.write(events)) return undefined
       return untilDrained(stream, signal)
+    },
+    whenWritable: (callback) => {
+      if (stream.writableNeedDrain) stream.once('drain', callback)
+      else setImmediate(callback)
     },
     done: () => write('[DONE]'),
     end: () => stream.end(),

@@ -82,7 +82,7 @@ test('streams the same answer in chunks, with one end and the usage last', async
     whole.choices[0]?.message.content,
   )
   expect(choices.map((choice) => choice.finish_reason).filter(Boolean)).toEqual(['stop'])
-  expect(choices.length).toBeGreaterThan(10)
+  expect(choices.length).toBeGreaterThanOrEqual(3)
   const { prompt_tokens = 0, ...usage } = whole.usage ?? {}
   expect(chunks.at(-1)).toMatchObject({
     choices: [],
