@@ -7,11 +7,13 @@ import {
   gauge,
   histogram,
   labels,
+  type MetricDefinition,
   observableGauge,
 } from '@throughline/telemetry'
-import type { Death } from './engine/engine-process.ts'
+import { type Death, deathKinds } from './engine/engine-process.ts'
 import { shortHash } from './models/file-hash.ts'
 import type { Models } from './models/models.ts'
+import type { ServedModel } from './models/served-model.ts'
 import { type CircuitState, circuitStates } from './upstream/circuit-breaker.ts'
 
 export interface Metrics {
@@ -20,6 +22,8 @@ export interface Metrics {
   readonly inputTokens: (model: string, count: number) => void
   readonly outputTokens: (model: string, count: number) => void
   readonly pace: (answerer: Answerer, secondsPerToken: number) => void
+  /** Counters begin at zero: the first event would not be a rise otherwise. */
+  readonly modelLoaded: (model: string) => void
   readonly engineRestarted: (model: string, reason: Death['kind']) => void
   /** Of the provider that is asked for models elsewhere. */
   readonly circuitChanged: (state: CircuitState) => void
@@ -49,6 +53,11 @@ export function createMetrics(): Metrics {
   const circuit = gauge(definitions.modelUpstreamCircuit)
   const repeats = counter(definitions.modelUpstreamRepeats)
 
+  const countTokens = (model: string, type: 'input' | 'output', count: number) =>
+    tokens.add(count, { [labels.model]: model, [labels.tokenType]: type })
+  const countRestarts = (model: string, reason: Death['kind'], count: number) =>
+    engineRestarts.add(count, { [labels.model]: model, [labels.reason]: reason })
+
   return {
     requestFinished: ({ seconds, errorType, ...answerer }) =>
       requestDuration.record(seconds, {
@@ -56,13 +65,14 @@ export function createMetrics(): Metrics {
         ...(errorType !== undefined && { 'error.type': errorType }),
       }),
     firstToken: (answerer, seconds) => timeToFirstToken.record(seconds, attributesOf(answerer)),
-    inputTokens: (model, count) =>
-      tokens.add(count, { [labels.model]: model, [labels.tokenType]: 'input' }),
-    outputTokens: (model, count) =>
-      tokens.add(count, { [labels.model]: model, [labels.tokenType]: 'output' }),
+    inputTokens: (model, count) => countTokens(model, 'input', count),
+    outputTokens: (model, count) => countTokens(model, 'output', count),
     pace: (answerer, seconds) => timePerOutputToken.record(seconds, attributesOf(answerer)),
-    engineRestarted: (model, reason) =>
-      engineRestarts.add(1, { [labels.model]: model, [labels.reason]: reason }),
+    modelLoaded: (model) => {
+      for (const type of ['input', 'output'] as const) countTokens(model, type, 0)
+      for (const reason of deathKinds) countRestarts(model, reason, 0)
+    },
+    engineRestarted: (model, reason) => countRestarts(model, reason, 1),
     circuitChanged: (state) => circuit.record(circuitStates.indexOf(state)),
     providerAskedAgain: (because) => repeats.add(1, { 'error.type': because }),
     observe: observeModels,
@@ -76,15 +86,22 @@ function observeModels({ loaded }: Pick<Models, 'loaded'>): void {
       result.observe(1, { [labels.model]: name, [labels.hash]: shortHash(hash) })
     }
   })
-  observableGauge(definitions.modelQueueDepth, (result) => {
-    for (const { name, slots } of loaded()) result.observe(slots.waiting(), labelled(name))
-  })
-  observableGauge(definitions.modelBatchSize, (result) => {
-    for (const { name, slots } of loaded()) result.observe(slots.busy(), labelled(name))
-  })
+  const observeEach = (
+    definition: MetricDefinition,
+    look: (model: ServedModel) => number | undefined,
+  ) =>
+    observableGauge(definition, (result) => {
+      for (const model of loaded()) {
+        const value = look(model)
+        if (value !== undefined) result.observe(value, { [labels.model]: model.name })
+      }
+    })
+  observeEach(definitions.modelQueueDepth, ({ slots }) => slots.waiting())
+  observeEach(definitions.modelBatchSize, ({ slots }) => slots.busy())
+  observeEach(definitions.modelKvCacheUsed, ({ engine }) => engine.stats()?.kvCellsUsed)
+  observeEach(definitions.modelKvCacheCapacity, ({ engine }) => engine.stats()?.kvCells)
+  observeEach(definitions.modelEngineMemory, ({ engine }) => engine.stats()?.rssBytes)
 }
-
-const labelled = (model: string): Attributes => ({ [labels.model]: model })
 
 function attributesOf({ operation, provider, model }: Answerer): Attributes {
   return {

@@ -8,8 +8,10 @@ import type { CallName, EngineStats, FromEngine, Params, Result, ToEngine } from
 import { createWatchdog } from './watchdog.ts'
 
 /** Why an engine is gone. `killed`: not by us, and not by its own doing, as the kernel does when memory runs out. */
+export const deathKinds = ['crash', 'killed', 'stalled'] as const
+
 export interface Death {
-  readonly kind: 'crash' | 'killed' | 'stalled'
+  readonly kind: (typeof deathKinds)[number]
   readonly reason: string
 }
 

@@ -58,6 +58,7 @@ export async function loadModel(
     },
     signal,
   )
+  options.metrics.modelLoaded(name)
   return {
     name,
     hash,
