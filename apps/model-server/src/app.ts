@@ -1,19 +1,14 @@
 // The HTTP side: built without listening, so that tests and main use the same.
 import { httpTelemetry } from '@throughline/telemetry/fastify'
-import fastify, {
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-} from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { completionRoutes } from './completions/routes.ts'
-import { ModelServerError, refusalOf } from './errors.ts'
+import { addErrorHandling, refuseBrokenRequest, sendRefusal } from './error-handling.ts'
+import { ModelServerError } from './errors.ts'
 import { healthRoutes } from './health/routes.ts'
 import type { Metrics } from './metrics.ts'
 import type { Models } from './models/models.ts'
 import { modelRoutes } from './models/routes.ts'
+import { requestIdOf, tellRequestId } from './request-id.ts'
 import { failWhenAsked } from './requested-faults.ts'
 import { forwardOthers } from './upstream/forward-others.ts'
 import type { Upstream } from './upstream/upstream.ts'
@@ -49,9 +44,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     // A request that comes while the last answers are given is served; Fastify's own 503 has another shape.
     return503OnClosing: false,
     frameworkErrors: sendRefusal,
+    clientErrorHandler: refuseBrokenRequest,
+    genReqId: requestIdOf,
   })
   app.server.maxConnections = maxConnections
   addErrorHandling(app)
+  app.addHook('onRequest', tellRequestId)
   const stopping = abortWhenStopping(app)
   await app.register(httpTelemetry)
 
@@ -66,19 +64,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     await scope.register(completionRoutes, { models, metrics, timeoutMs, stopping })
   })
   return app
-}
-
-function addErrorHandling(app: FastifyInstance): void {
-  app.setErrorHandler(sendRefusal)
-  app.setNotFoundHandler((request) => {
-    throw new ModelServerError('not_found', `There is no ${request.method} on this path`)
-  })
-}
-
-function sendRefusal(err: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  const { status, body, headers, log } = refusalOf(err)
-  if (log !== undefined) request.log[log]({ err }, 'request failed')
-  reply.code(status).headers(headers).send(body)
 }
 
 function abortWhenStopping(app: FastifyInstance): AbortSignal {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type RunningApp, startApp, turn } from '../testing/running-app.ts'
 
@@ -38,14 +39,48 @@ test.for([
 })
 
 test.for([
-  ['GET', '/v1/chat/completions', 404],
-  ['POST', '/v1/embeddings', 404],
+  ['GET', '/v1/chat/completions', 405],
+  ['OPTIONS', '/v1/chat/completions?a=b', 405],
+  ['DELETE', '/v1/models/negotiator', 405],
+  ['POST', '/v1/models', 405],
+  ['POST', '/v1/images', 404],
   ['GET', '/v1/models/%FF', 400],
+  ['GET', `/v1/models/${'a/'.repeat(300)}`, 404],
   ['GET', '/%00', 404],
+  ['GET', '//', 404],
 ] as const)('refuses %s %s in the shape of the API', async ([method, path, status]) => {
   const response = await fetch(`${app.url}${path}`, { method })
   expect(response.status).toBe(status)
+  expect(response.headers.get('x-request-id')).toMatch(/^req_/)
+  expect(response.headers.has('allow')).toBe(status === 405)
   expect(await response.json()).toMatchObject({ error: { type: 'invalid_request_error' } })
+})
+
+test.for([
+  ['no HTTP', 'tell me a story\r\n\r\n', 400, 'invalid_request'],
+  ['huge headers', `GET / HTTP/1.1\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'headers_too_large'],
+  [
+    'two lengths',
+    'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n',
+    400,
+    'invalid_request',
+  ],
+] as const)('refuses %s in the shape of the API', async ([, sent, status, code]) => {
+  const { hostname, port } = new URL(app.url)
+  const socket = connect(Number(port), hostname)
+  socket.end(sent)
+  const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n')
+  expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+  expect(JSON.parse(body)).toMatchObject({ error: { code, type: 'invalid_request_error' } })
+})
+
+test.for([
+  ['caller-1.a:b', 'caller-1.a:b'],
+  ['with blanks', expect.stringMatching(/^req_/)],
+  ['x'.repeat(129), expect.stringMatching(/^req_/)],
+] as const)('answers under the id "%s" if that is plausible', async ([id, told]) => {
+  const response = await fetch(`${app.url}/v1/models`, { headers: { 'x-request-id': id } })
+  expect(response.headers.get('x-request-id')).toEqual(told)
 })
 
 test('refuses another content type', async () => {

@@ -20,12 +20,13 @@ export const modelRoutes: FastifyPluginCallback<ModelRoutesOptions> = (
     const ours = models.list().map(bodyOf)
     return { object: 'list', data: [...ours, ...(await listOthers())] }
   })
-  app.get<{ Params: { model: string } }>('/v1/models/:model', async ({ params }) => {
-    const summary = models.list().find(({ name }) => name === params.model)
+  // Names may have slashes, as many providers' do.
+  app.get<{ Params: { '*': string } }>('/v1/models/*', async ({ params: { '*': wanted } }) => {
+    const summary = models.list().find(({ name }) => name === wanted)
     if (summary !== undefined) return bodyOf(summary)
-    const listed = (await listOthers()).find(({ id }) => id === params.model)
+    const listed = (await listOthers()).find(({ id }) => id === wanted)
     if (listed !== undefined) return listed
-    throw notFound(params.model)
+    throw notFound(wanted)
   })
   done()
 }
