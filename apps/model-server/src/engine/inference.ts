@@ -12,6 +12,7 @@ import {
 import { type BatchCounts, createBatches } from './batches.ts'
 import { reasonFor, refuseUnfit, withoutFolders } from './model-fitness.ts'
 import type { ChatMessage, Decoded, ModelFacts, Params, Result } from './protocol.ts'
+import { createRounds } from './rounds.ts'
 import { createTextStream } from './text-stream.ts'
 
 export interface LoadedModel {
@@ -55,7 +56,8 @@ export async function loadModel(
     throw new Error(withoutFolders(reason, modelPath), { cause: err })
   })
   const contextTokens = Math.min(model.trainContextSize, maxContextTokens)
-  const batches = createBatches()
+  const rounds = createRounds()
+  const batches = createBatches(rounds.begin)
   const context = await model.createContext({
     sequences: slots,
     contextSize: contextTokens,
@@ -128,6 +130,7 @@ export async function loadModel(
         yieldEogToken: true,
       })
       for await (const token of sampled) {
+        rounds.gotToken()
         signal.throwIfAborted()
         if (outputTokens === 0) firstTokenMs = performance.now() - decodeStarted
         if (model.isEogToken(token) || text.push(token) === 'stopped') {
@@ -136,6 +139,7 @@ export async function loadModel(
         }
         outputTokens += 1
         if (outputTokens >= maxTokens) break
+        await rounds.next()
       }
       text.end()
       return {
