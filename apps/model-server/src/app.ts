@@ -19,11 +19,11 @@ export interface AppOptions {
   readonly logger: FastifyBaseLogger
   readonly demo: boolean
   readonly timeoutMs: number
+  readonly maxBodyBytes: number
   /** Without one, there is no model but ours. */
   readonly upstream?: Upstream | undefined
 }
 
-const bodyLimitBytes = 256 * 1024
 const maxConnections = 1_024
 /** How long a caller may take to send a request. */
 const receiveTimeoutMs = 30_000
@@ -37,7 +37,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: bodyLimitBytes,
+    bodyLimit: options.maxBodyBytes,
     requestTimeout: receiveTimeoutMs,
     // A silent socket outlives the longest completion a little, and then is no caller any more.
     connectionTimeout: timeoutMs + receiveTimeoutMs,

@@ -69,7 +69,38 @@ test('does not guess which model is meant when both variables name one', () => {
   expect(load).toThrow(/MODEL_PATH and MODELS_FILE are both set/)
 })
 
+test('has no model of its own only when somebody else is asked', () => {
+  const UPSTREAM_URL = 'http://127.0.0.1:1/v1'
+  expect(loadConfig({ MODEL_PATH: 'none', UPSTREAM_URL }).models).toEqual([])
+  expect(() => loadConfig({ MODEL_PATH: 'none' })).toThrow(/UPSTREAM_URL has to say who/)
+})
+
 test('names every variable that is not usable', () => {
   const load = () => loadConfig({ MODEL_SLOTS: '0', MODEL_PATH: 'model.bin', DEMO: 'perhaps' })
   expect(load).toThrow(/DEMO:[\s\S]*MODEL_PATH:[\s\S]*MODEL_SLOTS:/)
+})
+
+test('serves no model of its own only when there is a provider', () => {
+  expect(() => loadConfig({ MODEL_PATH: 'none' })).toThrow(/UPSTREAM_URL/)
+  const config = loadConfig({ MODEL_PATH: 'none', UPSTREAM_URL: 'https://provider.example/v1' })
+  expect(config.models).toEqual([])
+})
+
+test.each([
+  ['https://provider.example', 'https://provider.example/v1'],
+  ['http://127.0.0.1:8083/', 'http://127.0.0.1:8083/v1'],
+  ['https://provider.example/openai/v1', 'https://provider.example/openai/v1'],
+])('finds the API of %s', (url, expected) => {
+  expect(loadConfig({ UPSTREAM_URL: url }).upstream?.url.href).toBe(expected)
+})
+
+test.each([
+  'provider.example',
+  'ftp://provider.example/v1',
+  'https://user:secret@provider.example/v1',
+  'https://provider.example/v1?key=secret',
+])('does not take %s for a provider', (url) => {
+  const load = () => loadConfig({ UPSTREAM_URL: url })
+  expect(load).toThrow(/UPSTREAM_URL:/)
+  expect(load).not.toThrow(/secret/)
 })

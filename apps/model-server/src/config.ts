@@ -2,17 +2,17 @@ import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EnvironmentError, logLevel, port, readEnvironment } from '@throughline/process'
 import { z } from 'zod'
-import { upstreamUrl } from './upstream/upstream-url.ts'
 import { type ModelDefaults, modelLimits, readModelsFile } from './models/models-file.ts'
 import type { ModelSource } from './models/served-model.ts'
+import { upstreamUrl } from './upstream/upstream-url.ts'
 
 const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
   MODEL_SERVER_PORT: port.default(8083),
   LOG_LEVEL: logLevel,
   DEMO: z.stringbool().default(false),
-  // One model, or several.
-  MODEL_PATH: z.string().endsWith('.gguf').optional(),
+  // One model, none, or several.
+  MODEL_PATH: z.union([z.literal('none'), z.string().endsWith('.gguf')]).optional(),
   MODELS_FILE: z.string().endsWith('.json').optional(),
   MODEL_SLOTS: z.coerce.number().pipe(modelLimits.slots).default(4),
   MODEL_QUEUE_LIMIT: z.coerce.number().int().min(0).max(10_000).default(64),
@@ -20,6 +20,7 @@ const schema = z.object({
   MODEL_MAX_OUTPUT_TOKENS: z.coerce.number().pipe(modelLimits.outputTokens).default(1_024),
   MODEL_THREADS: z.coerce.number().pipe(modelLimits.threads).default(1),
   MODEL_TIMEOUT_MS: z.coerce.number().int().min(1).max(3_600_000).default(60_000),
+  MODEL_MAX_BODY_BYTES: z.coerce.number().int().min(1_024).max(67_108_864).default(262_144),
   MODEL_LOAD_TIMEOUT_MS: z.coerce.number().int().min(1).max(3_600_000).default(120_000),
   // An engine that works says so once a second.
   MODEL_STALL_MS: z.coerce.number().int().min(2_000).max(3_600_000).default(30_000),
@@ -55,6 +56,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>) {
     maxWaiting: variables.MODEL_QUEUE_LIMIT,
     /** From a request's arrival to its last token. */
     timeoutMs: variables.MODEL_TIMEOUT_MS,
+    maxBodyBytes: variables.MODEL_MAX_BODY_BYTES,
     /** From the engine's start until its model is loaded. */
     loadTimeoutMs: variables.MODEL_LOAD_TIMEOUT_MS,
     /** How long an engine that has work may show no progress. */
@@ -79,21 +81,25 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>) {
 const shippedModel = fileURLToPath(new URL('../models/negotiator.gguf', import.meta.url))
 
 function modelsOf(variables: z.infer<typeof schema>): ModelSource[] {
-  const { MODEL_PATH, MODELS_FILE } = variables
+  const { MODEL_PATH, MODELS_FILE, UPSTREAM_URL } = variables
   const defaults: ModelDefaults = {
     slots: variables.MODEL_SLOTS,
     maxContextTokens: variables.MODEL_MAX_CONTEXT_TOKENS,
     maxOutputTokens: variables.MODEL_MAX_OUTPUT_TOKENS,
     threads: variables.MODEL_THREADS,
   }
-  if (MODELS_FILE === undefined) {
-    const path = MODEL_PATH ?? shippedModel
-    return [{ name: basename(path, '.gguf'), path, preload: true, ...defaults }]
-  }
-  if (MODEL_PATH !== undefined) {
+  if (MODEL_PATH !== undefined && MODELS_FILE !== undefined) {
     throw new EnvironmentError(
       'MODEL_PATH and MODELS_FILE are both set: one of them names the models',
     )
+  }
+  if (MODEL_PATH === 'none') {
+    if (UPSTREAM_URL !== undefined) return []
+    throw new EnvironmentError('MODEL_PATH is none, so UPSTREAM_URL has to say who is asked')
+  }
+  if (MODELS_FILE === undefined) {
+    const path = MODEL_PATH ?? shippedModel
+    return [{ name: basename(path, '.gguf'), path, preload: true, ...defaults }]
   }
   return readModelsFile(MODELS_FILE, defaults)
 }

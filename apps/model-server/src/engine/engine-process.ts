@@ -67,12 +67,14 @@ export function forkEngineProcess({ stallMs, onLog }: EngineProcessOptions): Eng
     child.kill('SIGKILL')
   }
   const watchdog = createWatchdog(stallMs, killStalled)
-  const exited = exitOf(child).then((death): Death => {
+  const exited = exitOf(child).then((end): Death => {
+    const reason = `it showed no progress for ${stallMs} ms`
+    const death: Death = stalled ? { kind: 'stalled', reason } : end
     gone = true
     watchdog.rest()
     for (const { reject } of pending.values()) reject(unavailable(death.reason))
     pending.clear()
-    return stalled ? { ...death, kind: 'stalled' } : death
+    return death
   })
 
   child.on('message', (message: FromEngine) => {

@@ -4,12 +4,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { ModelServerError } from '../errors.ts'
 import { type Death, type EngineProcess, forkEngineProcess } from './engine-process.ts'
 import type { EngineStats, ModelFacts } from './protocol.ts'
-
-const firstRestartDelayMs = 50
-/** Also how often an engine that cannot start is tried again: for ever, but no more often than this. */
-const maxRestartDelayMs = 5_000
-/** One that lived this long was sound; one that dies sooner is restarted with ever longer pauses. */
-const soundAfterMs = 10_000
+import { createRestartPause } from './restart-pause.ts'
 
 export interface EngineOptions {
   readonly modelPath: string
@@ -45,31 +40,29 @@ export async function startEngine(options: EngineOptions, signal?: AbortSignal):
   let ready = true
   logger.debug({ enginePid: child.pid, ...facts }, 'model loaded')
 
+  const pause = createRestartPause()
   const keepAlive = async () => {
-    let waitMs = firstRestartDelayMs
     while (true) {
       const bornAt = performance.now()
       const { kind, reason } = await child.exited
       ready = false
       if (closing.signal.aborted) return
       logger.error({ reason }, 'engine died')
-      const wasSound = performance.now() - bornAt >= soundAfterMs
-      waitMs = await restart(kind, wasSound ? firstRestartDelayMs : waitMs)
+      pause.died(performance.now() - bornAt)
+      await restart(kind)
       if (closing.signal.aborted) return child.kill()
       ready = true
     }
   }
-  /** Returns how long to wait before the next one. */
-  const restart = async (kind: Death['kind'], firstWaitMs: number): Promise<number> => {
-    for (let waitMs = firstWaitMs; ; ) {
-      await delay(waitMs, undefined, { signal: closing.signal }).catch(() => {})
-      waitMs = Math.min(2 * waitMs, maxRestartDelayMs)
-      if (closing.signal.aborted) return waitMs
+  const restart = async (kind: Death['kind']) => {
+    while (!closing.signal.aborted) {
+      await delay(pause.nextMs(), undefined, { signal: closing.signal }).catch(() => {})
+      if (closing.signal.aborted) return
       try {
         ;({ child, facts } = await startChild(options, closing.signal))
         options.onRestart?.(kind)
         logger.warn({ loadMs: facts.loadMs }, 'engine restarted')
-        return waitMs
+        return
       } catch (err) {
         if (!closing.signal.aborted) logger.error({ err }, 'engine could not be restarted')
       }
@@ -108,13 +101,17 @@ async function startChild(
   })
   const deadline = AbortSignal.timeout(loadTimeoutMs)
   const signal = stop === undefined ? deadline : AbortSignal.any([stop, deadline])
+  // Loading cannot be interrupted, only ended.
+  const kill = () => void child.kill()
+  signal.addEventListener('abort', kill, { once: true })
   const availableBytes = options.availableBytes?.()
   const params = {
     ...{ modelPath, slots, maxContextTokens, threads },
     ...(availableBytes !== undefined && { availableBytes }),
   }
   try {
-    return { child, facts: await child.call('load', params, { signal }) }
+    signal.throwIfAborted()
+    return { child, facts: await child.call('load', params) }
   } catch (err) {
     await child.kill()
     if (stop?.aborted) throw stop.reason
@@ -126,5 +123,7 @@ async function startChild(
       throw new Error(`the engine ended while it loaded it (${reason})`, { cause: err })
     }
     throw err
+  } finally {
+    signal.removeEventListener('abort', kill)
   }
 }

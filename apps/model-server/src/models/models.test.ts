@@ -1,5 +1,5 @@
 import { createLogger } from '@throughline/telemetry'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { type Config, loadConfig } from '../config.ts'
 import { createMetrics } from '../metrics.ts'
 import { modelFiles, withFacts } from '../testing/model-files.ts'
@@ -72,7 +72,10 @@ test('lets go of whoever will not wait, and loads on for the next', async () => 
 test('leaves no engine behind when it is closed while it loads', async () => {
   const { get, loaded, close } = await start([{ name: 'slow' }, { name: 'next' }])
   const asked = Promise.allSettled([get('slow', never), get('next', never)])
+  const processes = () => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap')
+  await vi.waitFor(() => expect(processes()).toHaveLength(1))
   await close()
+  await vi.waitFor(() => expect(processes()).toEqual([]))
   for (const outcome of await asked) {
     expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'stopping' } })
   }

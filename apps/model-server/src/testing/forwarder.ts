@@ -14,11 +14,11 @@ export interface Forwarder extends AsyncDisposable {
 }
 
 export async function startForwarder(env: Readonly<Record<string, string>>): Promise<Forwarder> {
-  const config = loadConfig(env)
+  const config = loadConfig({ MODEL_PATH: 'none', ...env })
   if (config.upstream === undefined) throw new Error('UPSTREAM_URL is not set')
   const logger = createLogger({ name: 'model-server', level: 'silent' })
   const metrics = createMetrics()
-  const models = await startModels([], { ...config, metrics, logger })
+  const models = await startModels(config.models, { ...config, metrics, logger })
   const upstream = createUpstream({ ...config.upstream, metrics, logger })
   const app = await buildApp({ ...config, models, metrics, logger, upstream })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
