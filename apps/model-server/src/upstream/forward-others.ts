@@ -19,9 +19,6 @@ declare module 'fastify' {
   }
 }
 
-/** Prompts for models elsewhere may be longer: some 200,000 tokens. */
-const bodyLimitBytes = 1024 * 1024
-
 export function forwardOthers(app: FastifyInstance, options: ForwardingOptions): void {
   const { upstream, isLocal, timeoutMs, stopping } = options
   keepBodyText(app)
@@ -51,7 +48,7 @@ function keepBodyText(app: FastifyInstance): void {
   app.decorateRequest('bodyText', '')
   app.addContentTypeParser<string>(
     'application/json',
-    { parseAs: 'string', bodyLimit: bodyLimitBytes },
+    { parseAs: 'string' },
     (request, text, done) => {
       request.bodyText = text
       parse(request, text, done)

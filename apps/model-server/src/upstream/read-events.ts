@@ -17,20 +17,22 @@ export async function* readEvents(
 ): AsyncGenerator<ProviderEvent, void> {
   let lines: string[] = []
   let characters = 0
-  for await (const line of readLines(body)) {
-    characters += line.length + 1
-    if (characters > maxEventCharacters) throw tooLong()
-    if (line.startsWith(':')) continue
-    if (line !== '') {
-      lines.push(line)
-      continue
+  for await (const complete of readLines(body)) {
+    for (const line of complete) {
+      characters += line.length + 1
+      if (characters > maxEventCharacters) throw tooLong()
+      if (line.startsWith(':')) continue
+      if (line !== '') {
+        lines.push(line)
+        continue
+      }
+      const data = dataOf(lines)
+      if (data !== undefined) {
+        yield { text: `${lines.join('\n')}\n\n`, data }
+        characters = 0
+      }
+      lines = []
     }
-    const data = dataOf(lines)
-    if (data !== undefined) {
-      yield { text: `${lines.join('\n')}\n\n`, data }
-      characters = 0
-    }
-    lines = []
   }
 }
 
@@ -40,7 +42,8 @@ function dataOf(lines: readonly string[]): string | undefined {
   return data.map((line) => line.slice(line[5] === ' ' ? 6 : 5)).join('\n')
 }
 
-async function* readLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
+/** Those that each chunk completes. */
+async function* readLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<string[], void> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let begun = ''
   let afterReturn = false
@@ -50,13 +53,11 @@ async function* readLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<strin
     // A line end of two characters may come in two chunks.
     const text = afterReturn && decoded.startsWith('\n') ? decoded.slice(1) : decoded
     afterReturn = decoded.endsWith('\r')
-    const [first = '', ...rest] = text.split(/\r\n|\r|\n/)
-    begun += first
+    const lines = text.split(/\r\n|\r|\n/)
+    lines[0] = begun + lines[0]
+    begun = lines.pop() ?? ''
     if (begun.length > maxEventCharacters) throw tooLong()
-    for (const next of rest) {
-      yield begun
-      begun = next
-    }
+    if (lines.length > 0) yield lines
   }
 }
 

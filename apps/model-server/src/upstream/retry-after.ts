@@ -10,7 +10,8 @@ export function retryAfterMs(
   const after = headers['retry-after']
   const seconds = wholeNumber(after)
   if (seconds !== undefined) return seconds * 1_000
-  const date = Date.parse(after ?? '')
+  // `Date.parse` makes a date of much that is none: of -5, for one.
+  const date = Date.parse(/^[A-Z][a-z]{2}, /.test(after ?? '') ? `${after}` : '')
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }
 
