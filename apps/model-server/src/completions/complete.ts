@@ -69,6 +69,7 @@ async function runPhases(
 ): Promise<Completion> {
   const { engine, slots } = model
   const { prompt } = request
+  refuseChat(prompt, model)
   refuseOverlong(prompt, model)
   // A place comes first: so no more prompts are counted at once than may wait.
   const place = slots.enter(tenant)
@@ -127,6 +128,16 @@ async function runPhases(
   } finally {
     place.leave()
   }
+}
+
+/** A model that was taught to continue text has no words for who says what. */
+function refuseChat(prompt: Prompt, { name, engine }: ServedModel): void {
+  if ('text' in prompt || engine.hasChatTemplate) return
+  throw new ModelServerError(
+    'unsupported_value',
+    `The model '${name}' has no chat template: it completes text, at /v1/completions`,
+    { param: 'model' },
+  )
 }
 
 /** Before the engine sees it: its one thread would go through a huge prompt only to find that it is one. */
