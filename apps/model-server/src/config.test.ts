@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -43,6 +43,14 @@ test('reads several models from a file, each with its own limits or those of all
       ...{ maxOutputTokens: 64, preload: true },
     },
   ])
+})
+
+test('reads the example of its README', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  const [, example = ''] = /```json\n(\{\n {2}"models".*?)```/s.exec(readme) ?? []
+  writeFileSync(modelsFile, example)
+  const { models } = loadConfig({ MODELS_FILE: modelsFile })
+  expect(models.map(({ name }) => name)).toEqual(['negotiator', 'acme/writer:8b', 'notes'])
 })
 
 test('names the place in the file of models that is not usable', () => {
