@@ -30,16 +30,13 @@ export interface Place {
 export interface SlotsOptions {
   readonly slots: number
   readonly maxWaiting: number
-  /** Called whenever somebody begins or stops waiting or using a slot. */
-  readonly onChange?: (state: { readonly waiting: number; readonly busy: number }) => void
 }
 
-export function createSlots({ slots, maxWaiting, onChange }: SlotsOptions): Slots {
+export function createSlots({ slots, maxWaiting }: SlotsOptions): Slots {
   const queue = createFairQueue<() => void>()
   const pace = createPace(slots)
   const memory = createPrefixMemory(slots)
   let busy = 0
-  const changed = () => onChange?.({ waiting: queue.size(), busy })
 
   const refuseWhenFull = (tenant: string) => {
     if (busy < slots) return
@@ -78,7 +75,6 @@ export function createSlots({ slots, maxWaiting, onChange }: SlotsOptions): Slot
       left = true
       if (begunAt === undefined) queue.remove(tenant, begin)
       else end(begunAt)
-      changed()
     }
     const slotFor: Place['slotFor'] = async (prompt, signal) => {
       const giveUp = () => {
@@ -101,7 +97,6 @@ export function createSlots({ slots, maxWaiting, onChange }: SlotsOptions): Slot
     const position = busy < slots ? 0 : queue.ahead(tenant)
     if (busy < slots) begin()
     else queue.push(tenant, begin)
-    changed()
     return { position, slotFor, leave }
   }
 
