@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { type RunningProcess, startProcess } from '@throughline/process/testing'
-import { metricPointsOf, type Receiver, startReceiver } from '@throughline/trace-testing/receiver'
+import {
+  type MetricPoint,
+  metricPointsOf,
+  type Receiver,
+  startReceiver,
+} from '@throughline/trace-testing/receiver'
 import { afterEach, expect, test, vi } from 'vitest'
 import { longTurn, turn } from './testing/running-app.ts'
 
@@ -17,7 +22,7 @@ async function start(env: Record<string, string> = {}): Promise<void> {
   server = await startProcess({
     folder: new URL('..', import.meta.url),
     imports: ['@throughline/telemetry/register'],
-    env: { ...receiver.env, MODEL_SERVER_PORT: '0', OTEL_METRIC_EXPORT_INTERVAL: '100', ...env },
+    env: { ...receiver.env, MODEL_SERVER_PORT: '0', OTEL_METRIC_EXPORT_INTERVAL: '300', ...env },
   })
 }
 
@@ -30,15 +35,24 @@ async function ask(body: object, path = 'chat/completions') {
   return { status: response.status, text: await response.text() }
 }
 
+/** Each is read once: whoever waits looks often. */
+const readExports = new WeakMap<object, MetricPoint[]>()
 const exportsOfMetrics = () =>
   receiver.requests
     .filter(({ path }) => path === '/v1/metrics')
-    .map(({ body }) => metricPointsOf(JSON.parse(body)))
+    .map((request) => {
+      const points = readExports.get(request) ?? metricPointsOf(JSON.parse(request.body))
+      readExports.set(request, points)
+      return points
+    })
 const lastExport = () => exportsOfMetrics().at(-1) ?? []
 const valuesOf = (name: string) =>
   lastExport()
     .filter((point) => point.name === name)
     .map(({ attributes, value }) => ({ ...attributes, value }))
+
+/** A busy machine may need long to start an engine. */
+const waiting = { timeout: 40_000, interval: 200 }
 
 const modelFile = new URL('../models/negotiator.gguf', import.meta.url)
 const modelHash = async () =>
@@ -97,3 +111,88 @@ test('says on the span of a request what was asked of which model, and on its ph
     'gen_ai.response.finish_reasons': ['length'],
   })
 })
+
+test('tells what an engine holds while it is there, and why it had to be started again', async () => {
+  await start({ LOG_LEVEL: 'debug' })
+  await ask(longTurn)
+  const held = () => ({
+    used: valuesOf('throughline.model.kv_cache.used')[0]?.value ?? 0,
+    capacity: valuesOf('throughline.model.kv_cache.capacity')[0]?.value ?? 0,
+    memory: valuesOf('throughline.model.engine_memory')[0]?.value ?? 0,
+  })
+  await vi.waitFor(() => expect(held().used).toBeGreaterThan(100), waiting)
+  expect(held().capacity).toBeGreaterThanOrEqual(held().used)
+  expect(held().memory).toBeGreaterThan(10e6)
+  expect(valuesOf('throughline.model.engine_restarts')).toEqual(
+    ['crash', 'killed', 'stalled'].map((reason) => ({ model: 'negotiator', reason, value: 0 })),
+  )
+
+  const loaded = server.lines.find(({ msg }) => msg === 'model loaded')
+  process.kill(Number(loaded?.enginePid), 'SIGKILL')
+  const namesInExports = () =>
+    exportsOfMetrics().map((points) => new Set(points.map(({ name }) => name)))
+  const told = ['throughline.model.kv_cache.used', 'throughline.model.engine_memory']
+  await vi.waitFor(() => {
+    const names = namesInExports()
+    const since = names.findIndex((each) => told.every((name) => each.has(name)))
+    const silent = names.slice(since).find((each) => !told.some((name) => each.has(name)))
+    expect(silent).toContain('throughline.model.queue_depth')
+    expect(valuesOf('throughline.model.engine_restarts')).toContainEqual({
+      ...{ model: 'negotiator', reason: 'killed', value: 1 },
+    })
+  }, waiting)
+  await vi.waitFor(() => expect(held().memory).toBeGreaterThan(10e6), waiting)
+})
+
+// Whoever asks may record the words, by the same variable; a server never does.
+test.for([{}, { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true' }])(
+  'says no word of a caller or of the model, in what it sends or prints at level debug: %j',
+  async (variables) => {
+    await start({ LOG_LEVEL: 'debug', ...variables })
+    const word = 'nasturtium'
+    const schema = (properties: object) => ({
+      type: 'json_schema',
+      json_schema: {
+        name: word,
+        schema: {
+          type: 'object',
+          properties,
+          required: Object.keys(properties),
+          additionalProperties: false,
+        },
+      },
+    })
+    const words = {
+      ...turn,
+      messages: [
+        { role: 'system', content: word },
+        { role: 'user', content: word },
+      ],
+      stop: [`${word}!`],
+      user: word,
+      safety_identifier: word,
+      metadata: { [word]: word },
+    }
+    const said = await ask({ ...words, response_format: schema({ [word]: { const: word } }) })
+    expect(JSON.parse(said.text).choices[0].message.content).toBe(`{"${word}":"${word}"}`)
+    const outcomes = [
+      ask({ ...words, stream: true, stream_options: { include_usage: true } }),
+      ask({ ...words, model: word }),
+      ask({ ...words, response_format: schema({ [word]: { $ref: word } }) }),
+      ask({ ...words, messages: [{ role: word, content: word }] }),
+      ask({ ...words, messages: [{ role: 'user', content: `${word} `.repeat(3_000) }] }),
+      ask({ ...words, [word]: word, logit_bias: { [word]: 1 } }),
+      ask({ model: 'negotiator', prompt: word, stop: word, max_tokens: 4 }, 'completions'),
+      ask({ model: 'negotiator', input: word }, 'embeddings'),
+      ask({}, `${word}?${word}=${word}`),
+    ]
+    const statuses = (await Promise.all(outcomes)).map(({ status }) => status)
+    expect(statuses).toEqual([200, 404, 400, 400, 400, 400, 200, expect.any(Number), 404])
+    expect(await server.stop()).toBe(0)
+
+    const told = [...receiver.requests.map(({ body }) => body), server.output()].join('\n')
+    expect(told).toContain('completion finished')
+    expect(told).toContain('gen_ai.server.request.duration')
+    expect(told.toLowerCase().split(word)).toHaveLength(1)
+  },
+)
