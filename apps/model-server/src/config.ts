@@ -15,7 +15,7 @@ const schema = z.object({
   MODEL_PATH: z.union([z.literal('none'), z.string().endsWith('.gguf')]).optional(),
   MODELS_FILE: z.string().endsWith('.json').optional(),
   MODEL_SLOTS: z.coerce.number().pipe(modelLimits.slots).default(4),
-  MODEL_QUEUE_LIMIT: z.coerce.number().int().min(0).max(10_000).default(64),
+  MODEL_QUEUE_LIMIT: z.coerce.number().int().min(0).max(10_000).default(128),
   MODEL_MAX_CONTEXT_TOKENS: z.coerce.number().pipe(modelLimits.contextTokens).default(4_096),
   MODEL_MAX_OUTPUT_TOKENS: z.coerce.number().pipe(modelLimits.outputTokens).default(1_024),
   MODEL_THREADS: z.coerce.number().pipe(modelLimits.threads).default(1),
