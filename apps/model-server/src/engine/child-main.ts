@@ -52,6 +52,8 @@ async function answer(
       return model.tokenize(params as Params<'tokenize'>)
     case 'prefill':
       return model.prefill(params as Params<'prefill'>, signal)
+    case 'embed':
+      return model.embed(params as Params<'embed'>)
     case 'decode':
       return model.decode(params as Params<'decode'>, signal, onText)
   }
@@ -61,7 +63,14 @@ function statsOf({ kvCellsUsed, kvCells }: LoadedModel): EngineStats {
   return { rssBytes: process.memoryUsage.rss(), kvCellsUsed: kvCellsUsed(), kvCells }
 }
 
+const outbox: FromEngine[] = []
+
+/** What is said within one turn of the event loop goes as one message: after an evaluation, the words of all answers. */
 function send(message: FromEngine): void {
-  // The callback swallows a channel that closed meanwhile: `disconnect` ends the process.
-  process.send?.(message, undefined, undefined, () => {})
+  outbox.push(message)
+  if (outbox.length > 1) return
+  setImmediate(() => {
+    // The callback swallows a channel that closed meanwhile: `disconnect` ends the process.
+    process.send?.(outbox.splice(0), undefined, undefined, () => {})
+  })
 }

@@ -23,6 +23,8 @@ export interface Engine {
   readonly contextTokens: number
   /** Without one, a model continues text but does not chat. */
   readonly hasChatTemplate: boolean
+  /** Made to turn texts into vectors. */
+  readonly embeds: boolean
   readonly isReady: () => boolean
   readonly pid: () => number | undefined
   /** Nothing while the engine restarts. */
@@ -73,6 +75,7 @@ export async function startEngine(options: EngineOptions, signal?: AbortSignal):
   return {
     contextTokens: facts.contextTokens,
     hasChatTemplate: facts.hasChatTemplate,
+    embeds: facts.embeds,
     isReady: () => ready,
     pid: () => child.pid,
     stats: () => (ready ? child.stats() : undefined),

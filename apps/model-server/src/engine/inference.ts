@@ -10,6 +10,7 @@ import {
   type Token,
 } from 'node-llama-cpp'
 import { type BatchCounts, createBatches } from './batches.ts'
+import { createEmbedder } from './embedder.ts'
 import { reasonFor, refuseUnfit, withoutFolders } from './model-fitness.ts'
 import type { ChatMessage, Decoded, ModelFacts, Params, Result } from './protocol.ts'
 import { createRounds } from './rounds.ts'
@@ -22,6 +23,7 @@ export interface LoadedModel {
   batchCounts(): BatchCounts
   tokenize(params: Params<'tokenize'>): Result<'tokenize'>
   prefill(params: Params<'prefill'>, signal: AbortSignal): Promise<Result<'prefill'>>
+  embed(params: Params<'embed'>): Promise<Result<'embed'>>
   decode(
     params: Params<'decode'>,
     signal: AbortSignal,
@@ -66,6 +68,7 @@ export async function loadModel(
   })
   const sequences = Array.from({ length: slots }, () => context.getSequence())
   const chat = chatTemplate(model)
+  const embedder = await createEmbedder(model, contextTokens, threads)
 
   const sequenceOf = (slot: number): LlamaContextSequence => {
     const sequence = sequences[slot]
@@ -86,6 +89,7 @@ export async function loadModel(
     facts: {
       contextTokens,
       hasChatTemplate: chat !== undefined,
+      embeds: embedder !== undefined,
       loadMs: performance.now() - started,
     },
     kvCells: contextTokens * slots,
@@ -111,6 +115,11 @@ export async function loadModel(
         signal.throwIfAborted()
       }
       return { cachedTokens, durationMs: performance.now() - prefillStarted }
+    },
+
+    embed: async ({ tokens }) => {
+      if (embedder === undefined) throw new Error('The model was not made for embeddings')
+      return embedder.embed(tokens)
     },
 
     decode: async ({ slot, lastToken, maxTokens, stop, ...options }, signal, onText) => {

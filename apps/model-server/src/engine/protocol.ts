@@ -8,6 +8,8 @@ export interface ChatMessage {
 export interface ModelFacts {
   readonly contextTokens: number
   readonly hasChatTemplate: boolean
+  /** Made to turn texts into vectors. */
+  readonly embeds: boolean
   readonly loadMs: number
 }
 
@@ -61,6 +63,8 @@ export interface Calls {
     params: { readonly slot: number; readonly tenant: string; readonly tokens: readonly number[] }
     result: Prefilled
   }
+  /** One text's vector. Fails for a model that was not made for it, and when the text leaves no room for its end token. */
+  embed: { params: { readonly tokens: readonly number[] }; result: readonly number[] }
   decode: {
     params: DecodeOptions & { readonly slot: number; readonly lastToken: number }
     result: Decoded

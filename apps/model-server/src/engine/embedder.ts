@@ -1,0 +1,27 @@
+// Vectors for texts, by models that were made for it: their header says how the tokens' vectors become the text's one.
+// Any model has vectors inside, but those of a model that was not are no measure of meaning.
+import type { LlamaModel, Token } from 'node-llama-cpp'
+
+export interface Embedder {
+  readonly embed: (tokens: readonly number[]) => Promise<readonly number[]>
+}
+
+/** GGUF's numbers for the mean of all tokens, the first and the last one. */
+const poolings: readonly unknown[] = [1, 2, 3]
+
+export async function createEmbedder(
+  model: LlamaModel,
+  contextTokens: number,
+  threads: number,
+): Promise<Embedder | undefined> {
+  const { fileInfo } = model
+  const facts = fileInfo.architectureMetadata as { readonly pooling_type?: unknown }
+  if (!poolings.includes(facts.pooling_type)) return undefined
+  const context = await model.createEmbeddingContext({ contextSize: contextTokens, threads })
+  return {
+    embed: async (tokens) => {
+      const { vector } = await context.getEmbeddingFor([...tokens] as Token[])
+      return vector
+    },
+  }
+}
