@@ -77,7 +77,7 @@ export function forkEngineProcess({ stallMs, onLog }: EngineProcessOptions): Eng
     return death
   })
 
-  child.on('message', (message: FromEngine) => {
+  const receive = (message: FromEngine) => {
     if ('log' in message) return onLog(message.log)
     if ('stats' in message) {
       // A beat alone is no progress: native code may turn in circles beside it.
@@ -93,7 +93,8 @@ export function forkEngineProcess({ stallMs, onLog }: EngineProcessOptions): Eng
     if (pending.size === 0) watchdog.rest()
     if ('result' in message) call.resolve(message.result)
     else call.reject(new Error(message.failure))
-  })
+  }
+  child.on('message', (messages: readonly FromEngine[]) => messages.forEach(receive))
 
   const send = (message: ToEngine) => {
     // A dead channel is reported by `exited`, which settles every call.
