@@ -1,7 +1,7 @@
 // A provider of the API that does as it is told: real HTTP, and everything that can be wrong with it.
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 
 export interface ReceivedRequest {
@@ -25,7 +25,7 @@ export interface FaultyProvider extends AsyncDisposable {
   readonly received: (count: number) => Promise<void>
 }
 
-export async function startFaultyProvider(hostname = '127.0.0.1'): Promise<FaultyProvider> {
+export async function startFaultyProvider(): Promise<FaultyProvider> {
   const requests: ReceivedRequest[] = []
   let behaviours: Behaviour[] = [answer('hello')]
   const server = createServer(async (request, response) => {
@@ -39,8 +39,16 @@ export async function startFaultyProvider(hostname = '127.0.0.1'): Promise<Fault
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  // As a proxy it leads to itself, whoever is asked for.
+  server.on('connect', (_request, socket) => {
+    const tunnel = connect(port, '127.0.0.1', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'))
+    tunnel.pipe(socket).pipe(tunnel)
+    socket.on('close', () => tunnel.destroy()).on('error', () => tunnel.destroy())
+    tunnel.on('error', () => socket.destroy())
+  })
   return {
-    url: `http://${hostname}:${(server.address() as AddressInfo).port}/v1`,
+    url: `http://127.0.0.1:${port}/v1`,
     requests,
     behave: (...next) => {
       behaviours = next

@@ -120,6 +120,16 @@ test('sends the key of the provider, and none of what its own caller sent', asyn
   })
 })
 
+test('forwards completions of plain text, too', async () => {
+  const { provider, forwarder } = await beforeProvider()
+  const text = { id: 'cmpl-1', object: 'text_completion', created: 0, model: 'far' }
+  const choices = [{ index: 0, text: 'there', logprobs: null, finish_reason: 'stop' }]
+  provider.behave(send(JSON.stringify({ ...text, choices }), 'application/json'))
+  const said = await forwarder.client.completions.create({ model: 'far', prompt: 'hello' })
+  expect(said.choices).toEqual(choices)
+  expect(provider.requests.map(({ path }) => path)).toEqual(['/v1/completions'])
+})
+
 test('lists the models of both, and knows each by its name', async () => {
   provider = await startFaultyProvider()
   const both = await startApp({ UPSTREAM_URL: provider.url })

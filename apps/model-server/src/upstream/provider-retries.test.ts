@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import {
   answer,
@@ -97,6 +99,22 @@ test('a provider that is not there is said to be so', async () => {
   const response = await forwarder.post('/v1/chat/completions', asked)
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1'])
   expect(await response.json()).toMatchObject({ error: { code: 'upstream_unreachable' } })
+})
+
+test('a provider that takes no connection is not waited for', async () => {
+  // It is there, and never answers the first word of TLS.
+  const silent = createServer().listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const { port } = silent.address() as AddressInfo
+  const before = await startForwarder({
+    UPSTREAM_URL: `https://127.0.0.1:${port}/v1`,
+    UPSTREAM_CONNECT_TIMEOUT_MS: '50',
+  })
+  const response = await before.post('/v1/chat/completions', asked)
+  expect(response.status).toBe(503)
+  expect(await response.json()).toMatchObject({ error: { code: 'upstream_unreachable' } })
+  await before[Symbol.asyncDispose]()
+  silent.close()
 })
 
 test('a provider that fails is left alone, and asked again by one', async () => {

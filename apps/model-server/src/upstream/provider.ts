@@ -34,8 +34,11 @@ export function createProvider(options: ProviderOptions): Provider {
   const { url, apiKey, connectTimeoutMs, maxRequests } = options
   const basePath = url.pathname.replace(/\/+$/, '')
   const agent = new EnvHttpProxyAgent({
-    connect: { timeout: connectTimeoutMs },
+    connectTimeout: connectTimeoutMs,
     connections: maxRequests,
+    // Through a tunnel also what is not encrypted: else a request counts as one to the proxy, and tells the provider
+    // behind it what only the proxy may know, our trace context.
+    proxyTunnel: true,
     // Tokens, not bytes, are waited for: a provider that only sends comments is as silent as one that sends nothing.
     headersTimeout: 0,
     bodyTimeout: 0,
