@@ -10,6 +10,7 @@ type Column = readonly [variant: string, title: string]
 
 const subjects: readonly Column[] = [
   ['engine', 'engine alone'],
+  ['engine in rounds', 'engine alone, in rounds'],
   ['server off', 'server, telemetry off'],
   ['server ours', 'server, telemetry on'],
   ['llama-cpp-python', 'llama-cpp-python'],

@@ -15,8 +15,10 @@ offerWork(async ({ port, model, clients, questions }: HttpLoad): Promise<Answere
   const connections = await Promise.all(
     Array.from({ length: clients }, async () => stack.use(await openConnection(port))),
   )
-  const bodies = questions.map((content) =>
+  const bodies = questions.map((content, number) =>
     JSON.stringify({
+      // Another one each time: what a server keeps of a caller's prompts is of no use here.
+      user: `caller ${number}`,
       ...{ model, stream: true, stream_options: { include_usage: true } },
       ...{ temperature: 0, max_tokens: maxTokens },
       messages: [{ role: 'user', content }],

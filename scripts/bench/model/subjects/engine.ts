@@ -1,15 +1,18 @@
 // The engine alone, as little around it as can be: node-llama-cpp in one process, a sequence for each answer under way.
+// Called plainly, or with the one thing that our server does about its batches.
 import {
   type ChatHistoryItem,
   getLlama,
   JinjaTemplateChatWrapper,
   type LlamaContextSequence,
 } from 'node-llama-cpp'
+import { createBatches } from '../../../../apps/model-server/src/engine/batches.ts'
+import { createRounds } from '../../../../apps/model-server/src/engine/rounds.ts'
 import { offerWork } from '../../telemetry/control.ts'
 import { type Answered, answerAll, type Load } from '../load/load.ts'
 import { maxTokens } from '../questions.ts'
 
-const [modelPath = '', slots = ''] = process.argv.slice(2)
+const [modelPath = '', slots = '', manner = ''] = process.argv.slice(2)
 // The library tries its binary in a process of its own first, which has nothing to do with our flags.
 process.execArgv = []
 const llama = await getLlama({
@@ -17,8 +20,10 @@ const llama = await getLlama({
   logger: () => {},
 })
 const model = await llama.loadModel({ modelPath, gpuLayers: 0 })
+const rounds = manner === 'rounds' ? createRounds() : undefined
 const context = await model.createContext({
   ...{ sequences: Number(slots), contextSize: model.trainContextSize, threads: 1 },
+  ...(rounds && { batching: { itemPrioritizationStrategy: createBatches(rounds.begin).share } }),
 })
 const sequences = Array.from({ length: Number(slots) }, () => context.getSequence())
 const chat = new JinjaTemplateChatWrapper({
@@ -59,11 +64,13 @@ async function answerIn(sequence: LlamaContextSequence, text: string, startedAt:
   await sequence.clearHistory()
   let [answer, tokens, firstTokenMs] = ['', 0, 0]
   for await (const token of sequence.evaluate(prompt, { temperature: 0, yieldEogToken: true })) {
+    rounds?.gotToken()
     if (tokens === 0) firstTokenMs = performance.now() - startedAt
     if (model.isEogToken(token)) break
     answer += model.detokenize([token])
     tokens += 1
     if (tokens >= maxTokens) break
+    await rounds?.next()
   }
   return { text: answer, tokens, firstTokenMs }
 }

@@ -8,7 +8,9 @@ import type { Bench, Subject, SubjectName } from './subject.ts'
 export function startSubject(bench: Bench, name: SubjectName): Promise<Subject> {
   switch (name) {
     case 'engine':
-      return startEngine(bench)
+      return startEngine(bench, 'plain')
+    case 'engine in rounds':
+      return startEngine(bench, 'rounds')
     case 'server off':
       return startServer(bench, 'off')
     case 'server ours':
@@ -18,11 +20,14 @@ export function startSubject(bench: Bench, name: SubjectName): Promise<Subject> 
   }
 }
 
-async function startEngine({ env, signal, modelPath, slots }: Bench): Promise<Subject> {
+async function startEngine(
+  { env, signal, modelPath, slots }: Bench,
+  manner: 'plain' | 'rounds',
+): Promise<Subject> {
   const engine = await startMeasured({
     ...{ variant: 'off', withPlugin: true, signal, env: { PATH: env.PATH } },
     script: fileURLToPath(new URL('./engine.ts', import.meta.url)),
-    args: [modelPath, String(slots)],
+    args: [modelPath, String(slots), manner],
   })
   return {
     pid: engine.pid,

@@ -2,7 +2,13 @@
 import type { Receiver } from '../../telemetry/receiver/start-receiver.ts'
 import type { Answered, Load } from '../load/load.ts'
 
-export const subjectNames = ['engine', 'server off', 'server ours', 'llama-cpp-python'] as const
+export const subjectNames = [
+  'engine',
+  'engine in rounds',
+  'server off',
+  'server ours',
+  'llama-cpp-python',
+] as const
 export type SubjectName = (typeof subjectNames)[number]
 
 export interface Bench {
