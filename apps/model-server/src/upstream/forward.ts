@@ -6,13 +6,16 @@ import { errorTypeOf } from '../errors.ts'
 import type { Answerer, Metrics } from '../metrics.ts'
 import type { AnswerFacts } from './answer-facts.ts'
 import type { BoundedNames } from './bounded-names.ts'
-import type { CircuitBreaker } from './circuit-breaker.ts'
 import { type ExchangeLimits, exchange, type ForwardedRequest } from './exchange.ts'
 import { requestAttributes, responseAttributes, spanName } from './forward-span.ts'
 import type { Provider } from './provider.ts'
 import { ProviderRefusal } from './provider-refusal.ts'
-import { repeatWhenSafe } from './repeat-when-safe.ts'
 import { tellCaller } from './tell-caller.ts'
+
+export type Guard = <Result>(
+  attempt: () => Promise<Result>,
+  request: Pick<ForwardedRequest, 'signal' | 'deadline'>,
+) => Promise<Result>
 
 export interface ForwardOptions {
   readonly provider: Provider
@@ -20,7 +23,8 @@ export interface ForwardOptions {
   readonly providerName: string
   readonly url: URL
   readonly limits: ExchangeLimits
-  readonly breaker: CircuitBreaker
+  /** Refuses an attempt, or repeats it. */
+  readonly guard: Guard
   readonly names: BoundedNames
   readonly metrics: Metrics
 }
@@ -75,7 +79,7 @@ function ask(
   options: ForwardOptions,
   onFirstToken: (at: number) => void,
 ): Promise<Answer> {
-  const { provider, breaker, limits, names, metrics } = options
+  const { provider, guard, limits, names } = options
   const name = spanName(request, names.labelOf(request.model) === request.model)
   return withSpan(
     name,
@@ -88,11 +92,7 @@ function ask(
           span.addEvent(events.firstToken)
           onFirstToken(firstTokenAt)
         })
-      const facts = await repeatWhenSafe(() => breaker.run(attempt), {
-        signal: request.signal,
-        deadline: request.deadline,
-        onRepeat: ({ code }) => metrics.providerAskedAgain(code),
-      })
+      const facts = await guard(attempt, request)
       span.updateName(spanName(request, true))
       span.setAttributes(responseAttributes(facts))
       return { facts, firstTokenAt }

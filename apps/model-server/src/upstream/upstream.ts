@@ -1,14 +1,15 @@
 // Another server of the same API: whatever model is not here, it is asked for.
 import type { FastifyBaseLogger, FastifyReply } from 'fastify'
-import { ModelServerError } from '../errors.ts'
 import type { Metrics } from '../metrics.ts'
 import { createBoundedNames } from './bounded-names.ts'
 import { type CircuitState, createCircuitBreaker } from './circuit-breaker.ts'
+import { createConcurrencyLimit } from './concurrency-limit.ts'
 import type { ForwardedRequest } from './exchange.ts'
-import { forward } from './forward.ts'
+import { forward, type Guard } from './forward.ts'
 import { type ListedModel, listModels } from './list-models.ts'
 import { createLoopGuard } from './loop-guard.ts'
 import { createProvider } from './provider.ts'
+import { repeatWhenSafe } from './repeat-when-safe.ts'
 import { verdictOf } from './verdict.ts'
 
 export interface UpstreamOptions {
@@ -52,27 +53,20 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   }
   metrics.circuitChanged('closed')
   const breaker = createCircuitBreaker({ openMs: options.pauseMs, judge: verdictOf, onChange })
-  const forwardOptions = { provider, providerName, url, limits, breaker, names, metrics }
-
-  let underWay = 0
-  const within = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (underWay === options.maxRequests) {
-      throw new ModelServerError('queue_full', `${underWay} requests are with the provider`)
-    }
-    underWay += 1
-    try {
-      return await work()
-    } finally {
-      underWay -= 1
-    }
+  const limit = createConcurrencyLimit(options.maxRequests)
+  const guard: Guard = (attempt, { signal, deadline }) => {
+    const onRepeat = ({ code }: { code: string }) => metrics.providerAskedAgain(code)
+    const options = { signal, deadline, onRepeat }
+    return limit(() => repeatWhenSafe(() => breaker.run(attempt), options))
   }
+  const forwardOptions = { provider, providerName, url, limits, guard, names, metrics }
 
   return {
     forward: (request, via) =>
-      within(() => forward({ ...request, via: loopGuard.viaAfter(via) }, forwardOptions)),
+      forward({ ...request, via: loopGuard.viaAfter(via) }, forwardOptions),
     listModels: async () => {
       try {
-        return await within(() => breaker.run(() => listModels(provider)))
+        return await limit(() => breaker.run(() => listModels(provider)))
       } catch (err) {
         logger.warn({ err }, 'provider lists no models')
         return []
