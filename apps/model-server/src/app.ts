@@ -2,6 +2,7 @@
 import { httpTelemetry } from '@throughline/telemetry/fastify'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { completionRoutes } from './completions/routes.ts'
+import { embeddingRoutes } from './embeddings/routes.ts'
 import { addErrorHandling, refuseBrokenRequest, sendRefusal } from './error-handling.ts'
 import { ModelServerError } from './errors.ts'
 import { healthRoutes } from './health/routes.ts'
@@ -61,7 +62,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       const isLocal = (name: string) => models.names.includes(name)
       forwardOthers(scope, { upstream, isLocal, timeoutMs, stopping })
     }
-    await scope.register(completionRoutes, { models, metrics, timeoutMs, stopping })
+    const inference = { models, metrics, timeoutMs, stopping }
+    await scope.register(completionRoutes, inference)
+    await scope.register(embeddingRoutes, inference)
   })
   return app
 }

@@ -1,16 +1,14 @@
 // One completion from prompt to last token: wait for a slot, read the prompt, write the answer; each phase is a span.
 import type { Span } from '@opentelemetry/api'
 import { attributes, conventions, events, spans, withSpan } from '@throughline/telemetry'
-import type { Decoded, Prompt } from '../engine/protocol.ts'
-import { errorTypeOf, ModelServerError } from '../errors.ts'
+import type { Decoded } from '../engine/protocol.ts'
+import { errorTypeOf } from '../errors.ts'
 import type { Answerer, Metrics } from '../metrics.ts'
 import type { ServedModel } from '../models/served-model.ts'
 import type { Caller } from './caller.ts'
 import { answererOf, describeOnServerSpan } from './describe-completion.ts'
+import { paramOf, refuseMisuse, refuseOverlong, roomForAnswer, textsOf } from './prompt-limits.ts'
 import type { CompletionRequest } from './request.ts'
-
-/** Text has three to five; over a whole prompt, only blanks come near this. */
-const maxCharactersPerToken = 16
 
 export interface CompletionObserver {
   readonly signal: AbortSignal
@@ -69,8 +67,8 @@ async function runPhases(
 ): Promise<Completion> {
   const { engine, slots } = model
   const { prompt } = request
-  refuseChat(prompt, model)
-  refuseOverlong(prompt, model)
+  refuseMisuse(prompt, model)
+  refuseOverlong(textsOf(prompt), paramOf(prompt), model)
   // A place comes first: so no more prompts are counted at once than may wait.
   const place = slots.enter(tenant)
   try {
@@ -128,45 +126,6 @@ async function runPhases(
   } finally {
     place.leave()
   }
-}
-
-/** A model that was taught to continue text has no words for who says what. */
-function refuseChat(prompt: Prompt, { name, engine }: ServedModel): void {
-  if ('text' in prompt || engine.hasChatTemplate) return
-  throw new ModelServerError(
-    'unsupported_value',
-    `The model '${name}' has no chat template: it completes text, at /v1/completions`,
-    { param: 'model' },
-  )
-}
-
-/** Before the engine sees it: its one thread would go through a huge prompt only to find that it is one. */
-function refuseOverlong(prompt: Prompt, model: ServedModel): void {
-  const characters =
-    'text' in prompt
-      ? prompt.text.length
-      : prompt.messages.reduce((sum, { content }) => sum + content.length, 0)
-  if (characters <= model.contextTokens * maxCharactersPerToken) return
-  throw tooLong(prompt, `${characters} characters`, model)
-}
-
-function roomForAnswer(
-  { prompt, maxTokens }: CompletionRequest,
-  inputTokens: number,
-  model: ServedModel,
-): number {
-  const { contextTokens, maxOutputTokens } = model
-  const room = contextTokens - inputTokens
-  if (room < 1) throw tooLong(prompt, `${inputTokens} tokens`, model)
-  return Math.min(maxTokens ?? maxOutputTokens, maxOutputTokens, room)
-}
-
-function tooLong(prompt: Prompt, length: string, { contextTokens }: ServedModel): ModelServerError {
-  return new ModelServerError(
-    'context_length_exceeded',
-    `The prompt has ${length}; with an answer, ${contextTokens} tokens fit`,
-    { param: 'text' in prompt ? 'prompt' : 'messages' },
-  )
 }
 
 function decodeOptions({ temperature, topP, seed, stop, grammar }: CompletionRequest) {

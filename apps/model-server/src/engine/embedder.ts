@@ -17,7 +17,9 @@ export async function createEmbedder(
   const { fileInfo } = model
   const facts = fileInfo.architectureMetadata as { readonly pooling_type?: unknown }
   if (!poolings.includes(facts.pooling_type)) return undefined
-  const context = await model.createEmbeddingContext({ contextSize: contextTokens, threads })
+  // Only what is read in one batch is pooled together.
+  const options = { contextSize: contextTokens, batchSize: contextTokens, threads }
+  const context = await model.createEmbeddingContext(options)
   return {
     embed: async (tokens) => {
       const { vector } = await context.getEmbeddingFor([...tokens] as Token[])
