@@ -45,6 +45,8 @@ export const attributes = {
 
 /** Verb and noun, constant. */
 export const spans = {
+  /** The first request for a model waits until it is loaded, as do all that come meanwhile. */
+  loadModel: 'load model',
   /** A completion waits for a slot of the engine. */
   queue: 'queue',
   /** The engine reads the prompt. */

@@ -40,7 +40,7 @@ export async function startEngine(options: EngineOptions, signal?: AbortSignal):
   const closing = new AbortController()
   let { child, facts } = await startChild(options, signal)
   let ready = true
-  logger.debug({ enginePid: child.pid, ...facts }, 'model loaded')
+  logger.debug({ enginePid: child.pid, loadMs: facts.loadMs }, 'model loaded')
 
   const pause = createRestartPause()
   const keepAlive = async () => {

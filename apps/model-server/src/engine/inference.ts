@@ -33,14 +33,25 @@ export interface LoadedModel {
 
 export const cancelled = new Error('cancelled')
 
+/** Rejects with a reason that says nothing of folders. */
 export async function loadModel(
   params: Params<'load'>,
   onLog: (line: string) => void,
 ): Promise<LoadedModel> {
+  try {
+    return await load(params, onLog)
+  } catch (err) {
+    const reason = err instanceof Error ? err.message : String(err)
+    throw new Error(withoutFolders(reason, params.modelPath), { cause: err })
+  }
+}
+
+async function load(params: Params<'load'>, onLog: (line: string) => void): Promise<LoadedModel> {
   const { modelPath, slots, maxContextTokens, threads } = params
   const started = performance.now()
   await refuseUnfit(params)
   const complaints: string[] = []
+  let loaded = false
   const llama = await getLlama({
     gpu: false,
     build: 'never',
@@ -48,14 +59,15 @@ export async function loadModel(
     progressLogs: false,
     maxThreads: threads,
     logger: (level, message) => {
-      if (level !== 'error' && level !== 'fatal') return
+      // From the first request on it may quote what it was given, as a grammar that it cannot read.
+      if (loaded || (level !== 'error' && level !== 'fatal')) return
       complaints.push(message)
       onLog(withoutFolders(message, modelPath))
     },
   })
   const model = await llama.loadModel({ modelPath, gpuLayers: 0 }).catch(async (err) => {
     const reason = await reasonFor(err, complaints)
-    throw new Error(withoutFolders(reason, modelPath), { cause: err })
+    throw new Error(reason, { cause: err })
   })
   const contextTokens = Math.min(model.trainContextSize, maxContextTokens)
   const rounds = createRounds()
@@ -69,6 +81,7 @@ export async function loadModel(
   const sequences = Array.from({ length: slots }, () => context.getSequence())
   const chat = chatTemplate(model)
   const embedder = await createEmbedder(model, contextTokens, threads)
+  loaded = true
 
   const sequenceOf = (slot: number): LlamaContextSequence => {
     const sequence = sequences[slot]

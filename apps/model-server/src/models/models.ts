@@ -1,6 +1,7 @@
 // The catalogue of local models. The first is the default and is loaded at the start, others at the first request for
 // them; whoever asks meanwhile shares that load.
 import { EnvironmentError } from '@throughline/process'
+import { spans, withSpan } from '@throughline/telemetry'
 import { ModelServerError } from '../errors.ts'
 import { availableMemory } from './available-memory.ts'
 import { type LoadOptions, loadModel, type ModelSource, type ServedModel } from './served-model.ts'
@@ -74,7 +75,9 @@ export async function startModels(
       signal.throwIfAborted()
       const entry = catalogue.get(name)
       if (entry === undefined) throw notFound(name)
-      return entry.loaded() ?? untilAborted(entry.get(), signal)
+      return (
+        entry.loaded() ?? withSpan(spans.loadModel, {}, () => untilAborted(entry.get(), signal))
+      )
     },
     loaded,
     close,

@@ -3,8 +3,8 @@ import type { FastifyBaseLogger } from 'fastify'
 import { type Engine, startEngine } from '../engine/engine.ts'
 import type { Metrics } from '../metrics.ts'
 import { createSlots, type Slots } from '../scheduling/slots.ts'
-import { faultOf } from './check-model-file.ts'
 import { fileHash } from './file-hash.ts'
+import { modelFileFault } from './model-file-fault.ts'
 
 export interface ServedModel {
   readonly name: string
@@ -46,13 +46,14 @@ export async function loadModel(
   signal: AbortSignal,
 ): Promise<ServedModel> {
   const { name, path, slots, maxOutputTokens } = source
-  const fault = await faultOf(path)
+  const fault = await modelFileFault(path)
   if (fault !== undefined) throw new Error(fault)
   const hash = await fileHash(path)
   const engine = await startEngine(
     {
       ...options,
       ...source,
+      logger: options.logger.child({ model: name }),
       modelPath: path,
       onRestart: (kind) => options.metrics.engineRestarted(name, kind),
     },

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises'
 const magic = 'GGUF'
 
 /** The reason in words, or nothing when it looks like a model. */
-export async function faultOf(path: string): Promise<string | undefined> {
+export async function modelFileFault(path: string): Promise<string | undefined> {
   try {
     await using file = await open(path)
     if (!(await file.stat()).isFile()) return 'it is not a file'
