@@ -145,7 +145,7 @@ test('tells what an engine holds while it is there, and why it had to be started
 })
 
 // Whoever asks may record the words, by the same variable; a server never does.
-test.for([{}, { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true' }])(
+test.for<Record<string, string>>([{}, { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true' }])(
   'says no word of a caller or of the model, in what it sends or prints at level debug: %j',
   async (variables) => {
     await start({ LOG_LEVEL: 'debug', ...variables })
