@@ -1,10 +1,18 @@
 import OpenAI from 'openai'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import {
+  answer,
+  begin,
+  chunk,
   completion,
+  done,
+  event,
   type FaultyProvider,
+  openStream,
+  roleChunk,
   send,
   startFaultyProvider,
+  usageChunk,
 } from '../testing/faulty-provider.ts'
 import { type Forwarder, startForwarder } from '../testing/forwarder.ts'
 import { collect, type RunningApp, startApp, turn } from '../testing/running-app.ts'
@@ -95,6 +103,33 @@ test('the body goes on as it came, the answer comes back as it came', async () =
   ])
 })
 
+test('a stream comes back as it came, however it is cut into pieces', async () => {
+  const { provider, forwarder } = await beforeProvider()
+  const odd = event({ choices: [{ delta: { reasoning: 'hm…' }, more: 1.5 }], obfuscation: 'x' })
+  const sent = [
+    roleChunk,
+    odd,
+    `id: 7\nevent: e\n${chunk('日本')}`,
+    chunk('', 'stop'),
+    usageChunk,
+    done,
+  ]
+  const bytes = Buffer.from(sent.join(''))
+  provider.behave(async (response) => {
+    openStream(response)
+    // Five bytes at a time, and letters have three.
+    for (let from = 0; from < bytes.length; from += 5) {
+      response.write(bytes.subarray(from, from + 5))
+      await new Promise(setImmediate)
+    }
+    response.end()
+  })
+  const asked = { ...turn, model: 'far', stream: true }
+  const response = await forwarder.post('/v1/chat/completions', asked)
+  expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/)
+  expect(await response.text()).toBe(sent.join(''))
+})
+
 test('sends the key of the provider, and none of what its own caller sent', async () => {
   const { provider, forwarder } = await beforeProvider({ UPSTREAM_API_KEY: 'sk-theirs' })
   await fetch(`${forwarder.url}/v1/chat/completions`, {
@@ -118,6 +153,19 @@ test('sends the key of the provider, and none of what its own caller sent', asyn
     'content-type': 'application/json',
     'content-length': expect.any(String),
   })
+})
+
+test('forwards embeddings, too', async () => {
+  const { provider, forwarder } = await beforeProvider()
+  const embeddings = {
+    object: 'list',
+    data: [{ object: 'embedding', index: 0, embedding: [0.5, -0.25] }],
+    model: 'far',
+    usage: { prompt_tokens: 3, total_tokens: 3 },
+  }
+  provider.behave(send(JSON.stringify(embeddings), 'application/json'))
+  const asked = { model: 'far', input: 'hello', encoding_format: 'float' as const }
+  expect((await forwarder.client.embeddings.create(asked)).data).toEqual(embeddings.data)
 })
 
 test('forwards completions of plain text, too', async () => {
@@ -200,4 +248,22 @@ test('refuses more than so many requests at once', async () => {
   release()
   expect((await Promise.all(first)).map(({ status }) => status)).toEqual([200, 200])
   expect((await ask()).status).toBe(200)
+})
+
+test('callers who leave in crowds leave room for others', async () => {
+  const { provider, forwarder } = await beforeProvider()
+  const { completions } = forwarder.client.chat
+  const ask = () => completions.create({ ...turn, model: 'far', stream: true })
+  // As many as there may be at once.
+  const crowd = Array.from({ length: 64 })
+  provider.behave(begin(roleChunk, chunk('hello')))
+  await Promise.all(
+    crowd.map(async () => {
+      for await (const { choices } of await ask()) if (choices[0]?.delta.content) break
+    }),
+  )
+  await Promise.all(provider.requests.map(({ left }) => left))
+  provider.behave(answer('hello'))
+  const answers = await Promise.all(crowd.map(async () => collect(await ask())))
+  expect(new Set(answers.map((chunks) => chunks.length))).toEqual(new Set([5]))
 })

@@ -34,7 +34,10 @@ const head = {
     .nullish()
     .catch(undefined),
 }
-const choice = { index: z.number().int().min(0).max(127).optional(), finish_reason: z.string().nullish() }
+const choice = {
+  index: z.number().int().min(0).max(127).optional(),
+  finish_reason: z.string().nullish(),
+}
 const delta = z.record(z.string(), z.unknown()).nullish()
 
 const withChoices = <Shape extends z.ZodRawShape>(shape: Shape, min: number) =>

@@ -28,9 +28,9 @@ beforeEach(async () => {
   provider = await startFaultyProvider()
   forwarder = await startForwarder({
     UPSTREAM_URL: provider.url,
-    UPSTREAM_FIRST_TOKEN_TIMEOUT_MS: '200',
-    UPSTREAM_TOKEN_GAP_TIMEOUT_MS: '150',
-    MODEL_TIMEOUT_MS: '2000',
+    UPSTREAM_FIRST_TOKEN_TIMEOUT_MS: '600',
+    UPSTREAM_TOKEN_GAP_TIMEOUT_MS: '400',
+    MODEL_TIMEOUT_MS: '3000',
   })
 })
 afterEach(async () => {
