@@ -1,5 +1,5 @@
 // Texts to vectors, one after the other, in one turn of the caller's.
-import { conventions, spans, withSpan } from '@throughline/telemetry'
+import { attributes, conventions, spans, withSpan } from '@throughline/telemetry'
 import type { Caller } from '../completions/caller.ts'
 import { misuse, refuseOverlong, tooLong } from '../completions/prompt-limits.ts'
 import type { ServedModel } from '../models/served-model.ts'
@@ -25,7 +25,9 @@ export async function embed(
   for (const text of inputs) refuseOverlong([text], 'input', model)
   const place = slots.enter(tenant)
   try {
-    await withSpan(spans.queue, {}, () => place.slotFor([], signal))
+    await withSpan(spans.queue, { [attributes.modelQueuePosition]: place.position }, () =>
+      place.slotFor([], signal),
+    )
     return await withSpan(spans.prefill, {}, async (span) => {
       const vectors: (readonly number[])[] = []
       let inputTokens = 0
