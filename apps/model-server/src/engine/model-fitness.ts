@@ -9,19 +9,29 @@ import type { Params } from './protocol.ts'
 type Load = Params<'load'>
 
 export async function refuseUnfit(load: Load): Promise<void> {
-  const info = await readGgufFileInfo(load.modelPath, {
+  const info = await headerOf(load.modelPath)
+  refuseSplit(info)
+  const { size } = await stat(load.modelPath)
+  refuseTooLarge(size, info, load)
+}
+
+async function headerOf(modelPath: string): Promise<GgufFileInfo> {
+  const reading = readGgufFileInfo(modelPath, {
     sourceType: 'filesystem',
     readTensorInfo: false,
     spliceSplitFiles: false,
     logWarnings: false,
   })
+  const info = await reading.catch((err: Error) => {
+    throw damaged(err.message)
+  })
   // Whatever is missing at the end of a file is read as zeros.
-  if (info.metadata?.general?.architecture === undefined) {
-    throw new Error('the file is cut off or damaged (its header names no architecture)')
-  }
-  refuseSplit(info)
-  const { size } = await stat(load.modelPath)
-  refuseTooLarge(size, info, load)
+  if (info.metadata?.general?.architecture !== undefined) return info
+  throw damaged('its header names no architecture')
+}
+
+function damaged(detail: string): Error {
+  return new Error(`the file is cut off or damaged (${detail})`)
 }
 
 function refuseSplit({ metadata }: GgufFileInfo): void {
@@ -87,7 +97,7 @@ function inWords(said: string): string {
     return `its architecture, '${architecture}', is not one that the engine knows`
   }
   if (/not within the file bounds|failed to load model from/.test(said)) {
-    return `the file is cut off or damaged (${said})`
+    return damaged(said).message
   }
   return said
 }

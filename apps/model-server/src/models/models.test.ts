@@ -124,6 +124,12 @@ test('says by how much a model is too large', async () => {
   )
 })
 
+test('recognises a header that makes no sense', async () => {
+  const garble = (model: Buffer) => Buffer.from(model).fill(255, 300, 20_000)
+  const { get } = await start([{ name: 'garbled', path: files.write('garbled.gguf', garble) }])
+  await expect(get('garbled', never)).rejects.toThrow(/cut off or damaged/)
+})
+
 test.for([10, 5_000, 1_500_000])('recognises a file that ends after %i bytes', async (length) => {
   const path = files.write(`cut-${length}.gguf`, (model) => model.subarray(0, length))
   const { get } = await start([{ name: 'cut', path }])
