@@ -4,9 +4,10 @@ import { attributes, conventions, events, spans, withSpan } from '@throughline/t
 import type { Decoded } from '../engine/protocol.ts'
 import { errorTypeOf } from '../errors.ts'
 import type { Answerer, Metrics } from '../metrics.ts'
+import { answererOf, describeModel } from '../models/describe-model.ts'
 import type { ServedModel } from '../models/served-model.ts'
 import type { Caller } from './caller.ts'
-import { answererOf, describeOnServerSpan } from './describe-completion.ts'
+import { describeRequest } from './describe-completion.ts'
 import { paramOf, refuseMisuse, refuseOverlong, roomForAnswer, textsOf } from './prompt-limits.ts'
 import type { CompletionRequest } from './request.ts'
 
@@ -40,8 +41,8 @@ export async function complete(
   observer: CompletionObserver,
   metrics: Metrics,
 ): Promise<Completion> {
-  const answerer = answererOf(request, model)
-  describeOnServerSpan(request, model, answerer)
+  const answerer = answererOf(model, request.operation)
+  describeModel(model, answerer, describeRequest(request))
   let errorType: string | undefined
   try {
     return await runPhases(request, model, caller, observer, metrics, answerer)

@@ -1,37 +1,19 @@
-// What telemetry says of a completion: who answers it, and in which form. Never a word of it.
+// What telemetry says of a completion: the form that was asked for, and by which id it is found again. Never a word of it.
 import { type Attributes, trace } from '@opentelemetry/api'
-import { attributes, conventions } from '@throughline/telemetry'
-import type { Answerer } from '../metrics.ts'
-import { shortHash } from '../models/file-hash.ts'
-import type { ServedModel } from '../models/served-model.ts'
+import { conventions } from '@throughline/telemetry'
 import type { CompletionRequest } from './request.ts'
 
-export function answererOf({ operation }: CompletionRequest, { name }: ServedModel): Answerer {
-  return { operation, provider: 'throughline', model: name }
-}
-
-/** On the span of the HTTP request, once the model is known to be there: a name that is not may be anything. */
-export function describeOnServerSpan(
-  request: CompletionRequest,
-  model: ServedModel,
-  { operation, provider }: Answerer,
-): void {
+export function describeRequest(request: CompletionRequest): Attributes {
   const { stream, temperature, maxTokens, grammar } = request
-  const described: Attributes = {
-    [conventions.genAiOperationName]: operation,
-    [conventions.genAiProviderName]: provider,
-    [conventions.genAiRequestModel]: model.name,
+  return {
     [conventions.genAiRequestStream]: stream,
     [conventions.genAiRequestTemperature]: temperature,
     [conventions.genAiRequestMaxTokens]: maxTokens,
     [conventions.genAiOutputType]: grammar === undefined ? 'text' : 'json',
-    [conventions.genAiResponseModel]: model.name,
-    [attributes.modelHash]: shortHash(model.hash),
   }
-  trace.getActiveSpan()?.setAttributes(described)
 }
 
-/** By which who asked finds it again. */
+/** Whoever asked has it in the answer. */
 export function describeAnswer(id: string): void {
   trace.getActiveSpan()?.setAttribute(conventions.genAiResponseId, id)
 }

@@ -1,11 +1,9 @@
-import { trace } from '@opentelemetry/api'
-import { conventions } from '@throughline/telemetry'
 import type { FastifyPluginCallback } from 'fastify'
 import { callerOf } from '../completions/caller.ts'
 import { requestSignal } from '../completions/request-signal.ts'
 import type { CompletionRoutesOptions } from '../completions/routes.ts'
 import { errorTypeOf } from '../errors.ts'
-import type { Answerer } from '../metrics.ts'
+import { answererOf, describeModel } from '../models/describe-model.ts'
 import { type Embeddings, embed } from './embed.ts'
 import { type EmbeddingsRequest, parseEmbeddingsRequest } from './request.ts'
 
@@ -19,8 +17,8 @@ export const embeddingRoutes: FastifyPluginCallback<CompletionRoutesOptions> = (
     const wanted = parseEmbeddingsRequest(request.body)
     const signal = requestSignal(reply, timeoutMs, stopping)
     const model = await models.get(wanted.model, signal)
-    const answerer = answererOf(model.name)
-    describeOnServerSpan(answerer)
+    const answerer = answererOf(model, 'embeddings')
+    describeModel(model, answerer)
     let errorType: string | undefined
     try {
       const embeddings = await embed(wanted.inputs, model, callerOf(request.body), signal)
@@ -38,19 +36,6 @@ export const embeddingRoutes: FastifyPluginCallback<CompletionRoutesOptions> = (
     }
   })
   done()
-}
-
-function answererOf(model: string): Answerer {
-  return { operation: 'embeddings', provider: 'throughline', model }
-}
-
-function describeOnServerSpan({ operation, provider, model }: Answerer): void {
-  trace.getActiveSpan()?.setAttributes({
-    [conventions.genAiOperationName]: operation,
-    [conventions.genAiProviderName]: provider,
-    [conventions.genAiRequestModel]: model,
-    [conventions.genAiResponseModel]: model,
-  })
 }
 
 function bodyOf({ model, encoding }: EmbeddingsRequest, { vectors, inputTokens }: Embeddings) {
