@@ -22,7 +22,7 @@ async function start(env: Record<string, string> = {}): Promise<void> {
   server = await startProcess({
     folder: new URL('..', import.meta.url),
     imports: ['@throughline/telemetry/register'],
-    env: { ...receiver.env, MODEL_SERVER_PORT: '0', OTEL_METRIC_EXPORT_INTERVAL: '300', ...env },
+    env: { ...receiver.env, MODEL_SERVER_PORT: '0', ...env },
   })
 }
 
@@ -113,7 +113,7 @@ test('says on the span of a request what was asked of which model, and on its ph
 })
 
 test('tells what an engine holds while it is there, and why it had to be started again', async () => {
-  await start({ LOG_LEVEL: 'debug' })
+  await start({ LOG_LEVEL: 'debug', OTEL_METRIC_EXPORT_INTERVAL: '300' })
   await ask(longTurn)
   const held = () => ({
     used: valuesOf('throughline.model.kv_cache.used')[0]?.value ?? 0,
@@ -145,7 +145,10 @@ test('tells what an engine holds while it is there, and why it had to be started
 })
 
 // Whoever asks may record the words, by the same variable; a server never does.
-test.for<Record<string, string>>([{}, { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true' }])(
+test.for<Record<string, string>>([
+  {},
+  { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true' },
+])(
   'says no word of a caller or of the model, in what it sends or prints at level debug: %j',
   async (variables) => {
     await start({ LOG_LEVEL: 'debug', ...variables })
