@@ -91,6 +91,8 @@ test.for([
   ['s.pattern', { type: 'string', pattern: '^[9-0]$' }],
   ['s.pattern', { type: 'string', pattern: '^a{5000}$' }],
   ['s.pattern', { type: 'string', pattern: '^"$' }],
+  ['s.pattern', { type: 'string', pattern: '^[a-z]+[a-z0-9]*$' }],
+  ['s.pattern', { type: 'string', pattern: '^a?b*a$' }],
 ] as const)('refuses by the name of the keyword: %s of %j', ([param, schema]) => {
   expect(() => grammarOf(schema)).toThrow(
     expect.objectContaining({ code: 'unsupported_value', param }),
