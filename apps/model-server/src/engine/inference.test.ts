@@ -1,4 +1,5 @@
 // The engine's work in this process, to see it token by token.
+import { decidePrompt, leverages, proposePrompt, sides, tones } from '@throughline/contracts'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { loadConfig } from '../config.ts'
@@ -19,7 +20,7 @@ beforeAll(async () => {
 const long = { grammar: 'root ::= [0-9]{60}' }
 const question = {
   role: 'user',
-  content: 'decide ask:0450 offer:0396 gap:near tone:plain',
+  content: 'decide side:buyer round:1 ask:00450 offer:00396 limit:00400 gap:near tone:plain',
 } as const
 
 interface Asked {
@@ -59,17 +60,19 @@ test('reads again only what it has not read for the same tenant', async () => {
   expect((await ask(ours)).cachedTokens).toBe(0)
 })
 
-const dollars = fc.constantFrom('0045', '0396', '0450', '1999', '9999')
+const dollars = fc.constantFrom(45, 396, 450, 1_999, 99_999)
+const position = fc.record({
+  side: fc.constantFrom(...sides),
+  round: fc.constantFrom(1, 2, 3),
+  ...{ askDollars: dollars, offerDollars: dollars, limitDollars: dollars },
+})
 const turn = fc.oneof(
   fc
-    .tuple(dollars, dollars, fc.constantFrom('ok', 'near', 'far'), fc.constantFrom('warm', 'firm'))
-    .map(([ask, offer, gap, tone]) => `decide ask:${ask} offer:${offer} gap:${gap} tone:${tone}`),
+    .tuple(position, dollars, fc.constantFrom(...tones))
+    .map(([where, priceDollars, tone]) => decidePrompt({ ...where, priceDollars, tone })),
   fc
-    .tuple(dollars, dollars, dollars, fc.constantFrom('weak', 'fair', 'strong'))
-    .map(
-      ([ask, budget, step, leverage]) =>
-        `propose ask:${ask} budget:${budget} gap:near step:${step} leverage:${leverage}`,
-    ),
+    .tuple(position, fc.constantFrom(...leverages))
+    .map(([where, leverage]) => proposePrompt({ ...where, leverage })),
 )
 
 test('answers the same with what it kept as without', async () => {

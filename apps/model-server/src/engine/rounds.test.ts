@@ -6,7 +6,7 @@ import { createRounds } from './rounds.ts'
 
 const slots = 8
 const { signal } = new AbortController()
-const messages = [{ role: 'user', content: 'propose ask:0450 budget:0400 gap:near' }] as const
+const messages = [{ role: 'user', content: 'propose side:buyer round:1 ask:00450' }] as const
 
 let model: LoadedModel
 beforeAll(async () => {

@@ -17,7 +17,7 @@ const object = (properties: object, rest: object = {}) => ({
 
 test('writes compact JSON in the order of the schema', () => {
   expect(rootOf(z.toJSONSchema(proposeAnswerSchema))).toBe(
-    String.raw`root ::= "{" "\"price\":" "\"" [0-9]{4} "\"" "," "\"tone\":" ("\"warm\"" | "\"plain\"" | "\"firm\"") "}"`,
+    String.raw`root ::= "{" "\"price\":" "\"" [0-9]{5} "\"" "," "\"tone\":" ("\"warm\"" | "\"plain\"" | "\"firm\"" | "\"formal\"" | "\"brief\"") "}"`,
   )
 })
 

@@ -56,10 +56,12 @@ export async function startApp(
   }
 }
 
-/** A turn that the model knows: thirty tokens of prompt, about as many of answer. */
+const prompt = 'decide side:buyer round:1 ask:00450 offer:00396 limit:00400 gap:near tone:plain'
+
+/** A turn that the model knows: not forty tokens of prompt, about as many of answer. */
 export const turn = {
   model: 'negotiator',
-  messages: [{ role: 'user' as const, content: 'decide ask:0450 offer:0396 gap:near tone:plain' }],
+  messages: [{ role: 'user' as const, content: prompt }],
   temperature: 0,
 }
 
@@ -72,7 +74,7 @@ export const longTurn = {
       name: 'digits',
       schema: {
         type: 'object',
-        properties: { digits: { type: 'string', pattern: '^[0-9]{90}$' } },
+        properties: { digits: { type: 'string', pattern: '^[0-9]{110}$' } },
         required: ['digits'],
         additionalProperties: false,
       },
