@@ -20,7 +20,8 @@ offerWork(async ({ port, model, clients, questions }: HttpLoad): Promise<Answere
       // Another one each time: what a server keeps of a caller's prompts is of no use here.
       user: `caller ${number}`,
       ...{ model, stream: true, stream_options: { include_usage: true } },
-      ...{ temperature: 0, max_tokens: maxTokens },
+      // Not OpenAI's: llama-cpp-python would punish what repeats itself, and all are to say the same.
+      ...{ temperature: 0, max_tokens: maxTokens, repeat_penalty: 1 },
       messages: [{ role: 'user', content }],
     }),
   )

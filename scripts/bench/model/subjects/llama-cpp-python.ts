@@ -19,6 +19,8 @@ export async function startLlamaCppPython(bench: Bench): Promise<Subject> {
     [
       ...['-m', 'llama_cpp.server', '--model', modelPath, '--verbose', 'false'],
       ...['--host', '127.0.0.1', '--port', String(port)],
+      // By default, who asks cuts off whoever was being answered.
+      ...['--interrupt_requests', 'false'],
       // A context as long as the model's own.
       ...['--n_threads', '1', '--n_threads_batch', '1', '--n_ctx', '0'],
     ],
