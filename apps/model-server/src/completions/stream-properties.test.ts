@@ -59,7 +59,7 @@ const paths = { chat: '/v1/chat/completions', text: '/v1/completions' }
 
 function post(wanted: Asked, rest: object, signal?: AbortSignal): Promise<Response> {
   const { api, price, temperature, seed, maxTokens, stop } = wanted
-  const content = `decide ask:${price} offer:${price - 100} gap:near tone:plain`
+  const content = `decide side:buyer round:1 ask:0${price} offer:0${price - 100} limit:0${price} gap:ok tone:plain`
   const prompt = api === 'chat' ? { messages: [{ role: 'user', content }] } : { prompt: content }
   const body = { model: 'negotiator', temperature, seed, max_tokens: maxTokens, stop }
   return fetch(`${app.url}${paths[api]}`, {

@@ -20,8 +20,8 @@ const product = (one: readonly number[] = [], other: readonly number[] = []) =>
 
 test('gives a unit vector for each text, in order, nearer for what is alike', async () => {
   const input = [
-    'decide ask:0450 offer:0396 gap:near tone:plain',
-    'decide ask:0451 offer:0396 gap:near tone:plain',
+    'decide side:buyer round:1 ask:00450 offer:00396 limit:00400 gap:near tone:plain',
+    'decide side:buyer round:1 ask:00451 offer:00396 limit:00400 gap:near tone:plain',
     'Could you hold it for me until the weekend?',
   ]
   const { data, usage, object } = await embed({ input })

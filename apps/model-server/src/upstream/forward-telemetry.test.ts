@@ -73,7 +73,7 @@ async function ask(server: RunningProcess, body: object = {}): Promise<string> {
 test('a forwarded request is a client span, and goes on in the server that answers', async () => {
   const far = await start({ OTEL_SERVICE_NAME: 'far-server' })
   const near = await startForwarding(far.address)
-  const content = 'decide ask:0450 offer:0396 gap:near tone:plain'
+  const content = 'decide side:buyer round:1 ask:00450 offer:00396 limit:00400 gap:near tone:plain'
   const asked = { model: 'negotiator', messages: [{ role: 'user', content }], max_tokens: 5 }
   expect(await ask(near, asked)).toContain('[DONE]')
   await Promise.all([near.stop(), far.stop()])
