@@ -33,7 +33,6 @@ const yes = answer('yes')
 const isYes = { choices: [{ message: { content: 'yes' } }] }
 
 test.each([
-  ['hangs up before it answers', hangUp],
   ['takes no more now', refuse(429)],
   ['takes no more now, and says until when', refuse(429, soon)],
   ['takes no more now, and says so in whole seconds', refuse(429, { 'retry-after': '0' })],
@@ -44,6 +43,37 @@ test.each([
   expect(await ask()).toMatchObject(isYes)
   expect(provider.requests).toHaveLength(3)
   expect(new Set(provider.requests.map(({ body }) => body)).size).toBe(1)
+})
+
+test.each([
+  ['a new connection', []],
+  ['a connection that was used before', [yes]],
+])('a provider that hangs up with the request, on %s, is not asked again', async (_, before) => {
+  for (const behaviour of before) {
+    provider.behave(behaviour)
+    expect(await ask()).toMatchObject(isYes)
+  }
+  provider.behave(hangUp)
+  await expect(ask()).rejects.toMatchObject({ status: 502, code: 'upstream_failed' })
+  expect(provider.requests).toHaveLength(before.length + 1)
+})
+
+test('a provider that was not reached is asked again', async () => {
+  let connections = 0
+  // It hangs up at the first word of TLS, before any of the request.
+  const deaf = createServer((socket) => {
+    connections += 1
+    socket.once('data', () => socket.resetAndDestroy())
+  }).listen(0, '127.0.0.1')
+  await once(deaf, 'listening')
+  const { port } = deaf.address() as AddressInfo
+  const before = await startForwarder({ UPSTREAM_URL: `https://127.0.0.1:${port}/v1` })
+  const response = await before.post('/v1/chat/completions', asked)
+  expect(response.status).toBe(503)
+  expect(await response.json()).toMatchObject({ error: { code: 'upstream_unreachable' } })
+  expect(connections).toBe(3)
+  await before[Symbol.asyncDispose]()
+  deaf.close()
 })
 
 test('nobody is asked more than three times', async () => {

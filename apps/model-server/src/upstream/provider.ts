@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { EnvHttpProxyAgent } from 'undici'
 import { ModelServerError } from '../errors.ts'
+import { noteStart } from './note-start.ts'
 
 export interface ProviderOptions {
   /** As clients of OpenAI have it: with the version, without what comes after. */
@@ -25,7 +26,10 @@ export interface ProviderResponse {
 }
 
 export interface Provider {
-  /** Fails with `upstream_unreachable` when no answer begins, and with the signal's reason. */
+  /**
+   * Fails with `upstream_unreachable` when the provider cannot have seen a byte of the request, with `upstream_failed`
+   * when it may have worked on it, and with the signal's reason.
+   */
   readonly send: (request: ProviderRequest, signal: AbortSignal) => Promise<ProviderResponse>
   readonly close: () => Promise<void>
 }
@@ -54,7 +58,11 @@ export function createProvider(options: ProviderOptions): Provider {
   return {
     send: async ({ path, body, via }, signal) => {
       signal.throwIfAborted()
-      const asked = agent.request({
+      let hasStarted = false
+      const noting = noteStart(() => {
+        hasStarted = true
+      })
+      const asked = agent.compose(noting).request({
         origin: url.origin,
         path: `${basePath}${path}`,
         method: body === undefined ? 'GET' : 'POST',
@@ -66,7 +74,11 @@ export function createProvider(options: ProviderOptions): Provider {
         ...(body !== undefined && { body }),
         signal,
       })
-      const { statusCode, headers: received, body: answer } = await orAbort(asked, signal)
+      const answered = await orAbort(asked, signal).catch((cause: unknown) => {
+        signal.throwIfAborted()
+        throw failureOf(cause, hasStarted)
+      })
+      const { statusCode, headers: received, body: answer } = answered
       return { status: statusCode, headers: received, body: readable(answer, signal) }
     },
     close: () => agent.destroy(),
@@ -80,9 +92,6 @@ async function orAbort<Result>(asked: Promise<Result>, signal: AbortSignal): Pro
   signal.addEventListener('abort', abort, { once: true })
   try {
     return await Promise.race([asked, aborted.promise])
-  } catch (cause) {
-    signal.throwIfAborted()
-    throw failureOf(cause)
   } finally {
     signal.removeEventListener('abort', abort)
   }
@@ -100,9 +109,12 @@ async function* readable(
   }
 }
 
-function failureOf(cause: unknown): ModelServerError {
+function failureOf(cause: unknown, hasStarted: boolean): ModelServerError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  return code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW'
-    ? new ModelServerError('upstream_invalid', 'The provider does not speak HTTP', { cause })
+  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
+    return new ModelServerError('upstream_invalid', 'The provider does not speak HTTP', { cause })
+  }
+  return hasStarted
+    ? new ModelServerError('upstream_failed', 'The provider left without an answer', { cause })
     : new ModelServerError('upstream_unreachable', 'The provider cannot be reached', { cause })
 }

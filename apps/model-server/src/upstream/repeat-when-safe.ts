@@ -1,5 +1,5 @@
-// Asks again where nothing has been lost or shown: the provider was not reached, or it said that it took no request.
-// Both come before the first byte of an answer; whatever fails later may have cost money, and is not repeated.
+// Asks again where nothing can have been done: no byte of the request was sent, or the provider said that it took none.
+// Whatever fails after the request began to be sent may have cost money, and is not repeated.
 import { setTimeout as delay } from 'node:timers/promises'
 import { ModelServerError } from '../errors.ts'
 import { ProviderRefusal } from './provider-refusal.ts'
