@@ -1,7 +1,16 @@
 // The engine's process: answers its parent's calls, and dies with it.
 import { createHeartbeat } from './heartbeat.ts'
 import { cancelled, type LoadedModel, loadModel } from './inference.ts'
-import type { CallName, EngineStats, FromEngine, Params, Result, ToEngine } from './protocol.ts'
+import { MessagesRefused } from './prompt-tokens.ts'
+import type {
+  CallName,
+  EngineStats,
+  FailureCode,
+  FromEngine,
+  Params,
+  Result,
+  ToEngine,
+} from './protocol.ts'
 
 // A killed parent closes the channel; nothing else would end this process.
 process.on('disconnect', () => process.exit(0))
@@ -28,11 +37,16 @@ async function run({ id, call, params }: Exclude<ToEngine, { call: 'cancel' }>):
     const onText = (text: string) => send({ id, text })
     send({ id, result: await answer(call, params, controller.signal, onText) })
   } catch (err) {
-    send({ id, failure: err instanceof Error ? err.message : String(err) })
+    send({ id, ...failureOf(err) })
   } finally {
     running.delete(id)
     heartbeat.end()
   }
+}
+
+function failureOf(err: unknown): { failure: string; code?: FailureCode } {
+  const failure = err instanceof Error ? err.message : String(err)
+  return { failure, ...(err instanceof MessagesRefused && { code: 'messages_refused' }) }
 }
 
 async function answer(

@@ -4,7 +4,15 @@ import { once } from 'node:events'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ModelServerError } from '../errors.ts'
-import type { CallName, EngineStats, FromEngine, Params, Result, ToEngine } from './protocol.ts'
+import type {
+  CallName,
+  EngineStats,
+  FailureCode,
+  FromEngine,
+  Params,
+  Result,
+  ToEngine,
+} from './protocol.ts'
 import { createWatchdog } from './watchdog.ts'
 
 /** Why an engine is gone. `killed`: not by us, and not by its own doing, as the kernel does when memory runs out. */
@@ -92,7 +100,7 @@ export function forkEngineProcess({ stallMs, onLog }: EngineProcessOptions): Eng
     pending.delete(message.id)
     if (pending.size === 0) watchdog.rest()
     if ('result' in message) call.resolve(message.result)
-    else call.reject(new Error(message.failure))
+    else call.reject(failureOf(message))
   }
   child.on('message', (messages: readonly FromEngine[]) => messages.forEach(receive))
 
@@ -148,6 +156,16 @@ async function exitOf(child: ChildProcess): Promise<Death> {
   } catch (err) {
     return { kind: 'crash', reason: `could not be started: ${err}` }
   }
+}
+
+function failureOf({ failure, code }: { failure: string; code?: FailureCode }): Error {
+  if (code === undefined) return new Error(failure)
+  // A template's own words may quote what it was given.
+  return new ModelServerError(
+    'invalid_request',
+    "The model's chat template does not take these messages: it may want turns of user and assistant, or no system",
+    { param: 'messages' },
+  )
 }
 
 function unavailable(reason: string): ModelServerError {

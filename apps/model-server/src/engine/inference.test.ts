@@ -3,6 +3,7 @@ import { decidePrompt, leverages, proposePrompt, sides, tones } from '@throughli
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { loadConfig } from '../config.ts'
+import { modelFiles, withFacts } from '../testing/model-files.ts'
 import { cancelled, type LoadedModel, loadModel } from './inference.ts'
 import type { ChatMessage, DecodeOptions } from './protocol.ts'
 
@@ -139,4 +140,26 @@ test('evaluates eight answers in about as many batches as one', async () => {
   expect(one.parts).toBe(one.batches)
   expect(eight.parts).toBe(8 * one.parts)
   expect(eight.batches).toBeLessThan(2 * one.batches)
+})
+
+test('writes the spaces that some models leave to the text before', async () => {
+  const facts = withFacts({ 'tokenizer.ggml.add_space_prefix': true })
+  const modelPath = modelFiles().write('spaces.gguf', facts)
+  const [source] = loadConfig({}).models
+  if (source === undefined) throw new Error('No model is configured')
+  const spaced = await loadModel({ ...source, modelPath, slots: 1 }, () => {})
+  const tokens = spaced.tokenize({ text: 'decide' })
+  await spaced.prefill({ slot: 0, tenant: '', tokens }, signal)
+  let text = ''
+  await spaced.decode(
+    {
+      ...{ slot: 0, lastToken: tokens.at(-1) ?? 0, maxTokens: 60, temperature: 0, topP: 1 },
+      ...{ stop: [], grammar: 'root ::= " side:buyer round:1 gap:near"' },
+    },
+    signal,
+    (piece) => {
+      text += piece
+    },
+  )
+  expect(text).toBe(' side:buyer round:1 gap:near')
 })

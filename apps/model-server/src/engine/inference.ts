@@ -1,20 +1,18 @@
 // llama.cpp through node-llama-cpp: a model, a context with one sequence a slot, and the two phases of an answer.
 import {
-  type ChatHistoryItem,
   getLlama,
-  JinjaTemplateChatWrapper,
   type LlamaContextSequence,
   LlamaGrammar,
   LlamaGrammarEvaluationState,
-  type LlamaModel,
   type Token,
 } from 'node-llama-cpp'
 import { type BatchCounts, createBatches } from './batches.ts'
 import { createEmbedder } from './embedder.ts'
 import { reasonFor, refuseUnfit, withoutFolders } from './model-fitness.ts'
-import type { ChatMessage, Decoded, ModelFacts, Params, Result } from './protocol.ts'
+import { createPromptReader } from './prompt-tokens.ts'
+import type { Decoded, ModelFacts, Params, Result } from './protocol.ts'
 import { createRounds } from './rounds.ts'
-import { createTextStream } from './text-stream.ts'
+import { createTextStream, tokensBefore } from './text-stream.ts'
 
 export interface LoadedModel {
   readonly facts: ModelFacts
@@ -79,7 +77,7 @@ async function load(params: Params<'load'>, onLog: (line: string) => void): Prom
     batching: { itemPrioritizationStrategy: batches.share },
   })
   const sequences = Array.from({ length: slots }, () => context.getSequence())
-  const chat = chatTemplate(model)
+  const prompts = createPromptReader(model)
   const embedder = await createEmbedder(model, contextTokens, threads)
   loaded = true
 
@@ -101,7 +99,7 @@ async function load(params: Params<'load'>, onLog: (line: string) => void): Prom
   return {
     facts: {
       contextTokens,
-      hasChatTemplate: chat !== undefined,
+      hasChatTemplate: prompts.hasChatTemplate,
       embeds: embedder !== undefined,
       loadMs: performance.now() - started,
     },
@@ -109,11 +107,7 @@ async function load(params: Params<'load'>, onLog: (line: string) => void): Prom
     kvCellsUsed: () => sequences.reduce((sum, { nextTokenIndex }) => sum + nextTokenIndex, 0),
     batchCounts: batches.counts,
 
-    tokenize: (prompt) => {
-      if ('text' in prompt) return textTokens(model, prompt.text)
-      if (chat === undefined) throw new Error('The model has no chat template')
-      return promptText(chat, prompt.messages).tokenize(model.tokenizer)
-    },
+    tokenize: prompts.tokensOf,
 
     /** Evaluates all but the last token, so that decoding begins with the first answer token's own time. */
     prefill: async ({ slot, tenant, tokens }, signal) => {
@@ -137,11 +131,18 @@ async function load(params: Params<'load'>, onLog: (line: string) => void): Prom
 
     decode: async ({ slot, lastToken, maxTokens, stop, ...options }, signal, onText) => {
       const decodeStarted = performance.now()
-      const text = createTextStream((tokens) => model.detokenize(tokens as Token[]), stop, onText)
+      const sequence = sequenceOf(slot)
+      const text = createTextStream({
+        detokenize: (tokens, before) =>
+          model.detokenize(tokens as Token[], false, before as Token[]),
+        before: [...sequence.contextTokens, lastToken].slice(-tokensBefore),
+        stop,
+        onText,
+      })
       let finishReason: Decoded['finishReason'] = 'length'
       let outputTokens = 0
       let firstTokenMs = 0
-      const sampled = sequenceOf(slot).evaluate([lastToken as Token], {
+      const sampled = sequence.evaluate([lastToken as Token], {
         ...sampling(options),
         ...(options.grammar !== undefined && {
           grammarEvaluationState: new LlamaGrammarEvaluationState({
@@ -180,31 +181,4 @@ function sampling({
   seed,
 }: Pick<Params<'decode'>, 'temperature' | 'topP' | 'seed'>) {
   return { temperature, topP, ...(seed !== undefined && { seed }) }
-}
-
-/** Control tokens cannot be spelled out in a text either. */
-function textTokens(model: LlamaModel, text: string): Token[] {
-  const tokens = model.tokenize(text)
-  const { bos, shouldPrependBosToken } = model.tokens
-  return bos !== null && shouldPrependBosToken ? [bos, ...tokens] : tokens
-}
-
-function chatTemplate(model: LlamaModel): JinjaTemplateChatWrapper | undefined {
-  const template = model.fileInfo.metadata.tokenizer?.chat_template
-  if (template === undefined) return undefined
-  return new JinjaTemplateChatWrapper({
-    template,
-    tokenizer: model.tokenizer,
-    functionCallMessageTemplate: 'noJinja',
-  })
-}
-
-/** Only the template's own words become control tokens; a message that spells one out stays text. */
-function promptText(chat: JinjaTemplateChatWrapper, messages: readonly ChatMessage[]) {
-  const history = messages.map(
-    ({ role, content }): ChatHistoryItem =>
-      role === 'assistant' ? { type: 'model', response: [content] } : { type: role, text: content },
-  )
-  const answer: ChatHistoryItem = { type: 'model', response: [] }
-  return chat.generateContextState({ chatHistory: [...history, answer] }).contextText
 }

@@ -85,9 +85,12 @@ export type ToEngine =
     }[CallName]
   | { readonly id: number; readonly call: 'cancel' }
 
+/** Failures that are the caller's doing. */
+export type FailureCode = 'messages_refused'
+
 export type FromEngine =
   | { readonly id: number; readonly text: string }
   | { readonly id: number; readonly result: Result<CallName> }
-  | { readonly id: number; readonly failure: string }
+  | { readonly id: number; readonly failure: string; readonly code?: FailureCode }
   | { readonly stats: EngineStats }
   | { readonly log: string }

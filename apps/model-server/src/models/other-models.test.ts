@@ -8,6 +8,13 @@ const files = modelFiles()
 files.write('first.gguf')
 files.write('second.gguf')
 files.write('plain.gguf', withFacts({ 'tokenizer.chat_template': undefined }))
+files.write(
+  'strict.gguf',
+  withFacts({
+    'tokenizer.chat_template':
+      "{% for message in messages %}{% if (message.role == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('Roles must alternate') }}{% endif %}{{ message.content }}{% endfor %}",
+  }),
+)
 files.write('cut.gguf', (model) => model.subarray(0, 1_000_000))
 writeFileSync(
   files.path('models.json'),
@@ -16,6 +23,7 @@ writeFileSync(
       { name: 'first', path: 'first.gguf' },
       { name: 'acme/second', path: './second.gguf', contextTokens: 64, outputTokens: 8, slots: 1 },
       { name: 'plain', path: files.path('plain.gguf') },
+      { name: 'strict', path: 'strict.gguf' },
       { name: 'cut', path: 'cut.gguf' },
     ],
   }),
@@ -32,7 +40,7 @@ const chat = (model: string, body: object = {}) =>
 
 test('lists all of them, and loads one when it is asked for', async () => {
   const models = await collect(app.client.models.list())
-  expect(models.map(({ id }) => id)).toEqual(['first', 'acme/second', 'plain', 'cut'])
+  expect(models.map(({ id }) => id)).toEqual(['first', 'acme/second', 'plain', 'strict', 'cut'])
   expect(app.models.loaded().map(({ name }) => name)).toEqual(['first'])
 
   const [one, other] = await Promise.all([chat('acme/second'), chat('acme/second')])
@@ -75,6 +83,15 @@ test('does not chat with a model that only completes text', async () => {
   })
   const { choices } = await app.client.completions.create({ model: 'plain', prompt: 'ask:0450' })
   expect(choices[0]?.text).not.toBe('')
+})
+
+test('says that it is about the messages when a chat template refuses them', async () => {
+  const [user, assistant] = (['user', 'assistant'] as const).map((role) => ({ role, content: '1' }))
+  expect((await chat('strict', { messages: [user, assistant, user] })).choices).toHaveLength(1)
+  await expect(chat('strict', { messages: [assistant, assistant] })).rejects.toMatchObject({
+    ...{ status: 400, code: 'invalid_request', param: 'messages' },
+    message: expect.stringContaining('chat template'),
+  })
 })
 
 test('keeps one model going while the engine of another is gone', async () => {

@@ -23,8 +23,10 @@ export function modelFiles(): ModelFiles {
   }
 }
 
+type Value = string | number | boolean
+
 /** What `undefined` stands for is left out of the header. */
-export type Facts = Readonly<Record<string, string | number | undefined>>
+export type Facts = Readonly<Record<string, Value | undefined>>
 
 export function withFacts(facts: Facts): (model: Buffer) => Buffer {
   return (model) => {
@@ -43,7 +45,7 @@ export function withFacts(facts: Facts): (model: Buffer) => Buffer {
 }
 
 /** GGUF's own numbers for the types of values. */
-const types = { u32: 4, string: 8, array: 9 }
+const types = { u32: 4, bool: 7, string: 8, array: 9 }
 const widths = [1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8]
 
 function parse(model: Buffer) {
@@ -83,8 +85,11 @@ function parse(model: Buffer) {
   return { version, tensorCount, entries, tensors, data: model.subarray(aligned(at)) }
 }
 
-function entryOf(key: string, value: string | number | undefined): Buffer | undefined {
+function entryOf(key: string, value: Value | undefined): Buffer | undefined {
   if (value === undefined) return undefined
+  if (typeof value === 'boolean') {
+    return Buffer.concat([text(key), u32(types.bool), Buffer.from([Number(value)])])
+  }
   if (typeof value === 'number') return Buffer.concat([text(key), u32(types.u32), u32(value)])
   return Buffer.concat([text(key), u32(types.string), text(value)])
 }
