@@ -1,6 +1,7 @@
 import { decideAnswerSchema, proposeAnswerSchema } from '@throughline/contracts'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import type { ModelServerError } from '../errors.ts'
 import { jsonSchemaGrammar } from './json-schema-grammar.ts'
 
 /** The first line: what the answer as a whole looks like. */
@@ -54,6 +55,77 @@ test.for([
 ] as const)('takes a oneOf that %s decide', ([, oneOf]) => {
   expect(rootOf({ oneOf, $defs: { round: kind('circle') } })).toContain(' | ')
 })
+
+/** Comes back to the same pair of schemas by as many ways as it has properties, at each step. */
+const entwined = (kind: string) =>
+  object(
+    {
+      ...Object.fromEntries(
+        Array.from({ length: 60 }, (_, i) => [`p${i}`, { $ref: `#/$defs/${kind}` }]),
+      ),
+      kind: { const: kind },
+    },
+    { description: kind },
+  )
+
+test('compares schemas that refer to themselves everywhere without going every way', () => {
+  const $defs = { a: entwined('a'), b: entwined('b') }
+  const oneOf = [{ $ref: '#/$defs/a' }, { $ref: '#/$defs/b' }]
+  expect(rootOf({ oneOf, $defs })).toBe('root ::= (ref-0 | ref-1)')
+})
+
+test('gives up comparing a schema that asks for too much of it', () => {
+  const choices = Array.from({ length: 20 }, (_, i) => [
+    `c${i}`,
+    { oneOf: Array.from({ length: 16 }, (_, branch) => kind(`${branch}`)) },
+  ])
+  expect(() => grammarOf(object(Object.fromEntries(choices)))).toThrow(/no value fits two/)
+})
+
+test.for([
+  ['s.type', (long: unknown) => ({ type: long })],
+  ['s.required', (long: unknown) => ({ type: 'object', required: long })],
+  ['s.required', (long: unknown) => object({ a: {} }, { required: [long] })],
+  ['s.$ref', (long: unknown) => ({ $ref: long })],
+] as const)('neither chokes on nor repeats what stands in place of %s', ([param, schemaWith]) => {
+  const listInList = JSON.parse('['.repeat(50) + ']'.repeat(50))
+  const unfit = [Array(1_000).fill({}), { [longName]: 1 }, 7, listInList, [[longName]]]
+  for (const value of unfit) {
+    const refused = errorOf(schemaWith(value))
+    expect(refused).toMatchObject({ code: 'unsupported_value', param })
+    expect(refused?.message.length).toBeLessThan(200)
+  }
+})
+
+test.for([
+  (deep: unknown) => ({ const: deep }),
+  (deep: unknown) => ({ enum: [1, deep] }),
+  (deep: unknown) => ({ type: 'object', required: deep }),
+  (deep: unknown) => ({ type: deep }),
+  (deep: unknown) => ({ type: 'null', default: deep }),
+])('refuses a schema with lists in lists without end', (schemaWith) => {
+  const deep = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000))
+  expect(errorOf(schemaWith(deep))).toMatchObject({ param: 's', code: 'unsupported_value' })
+})
+
+test('names what is refused in few words, however long the names in a schema are', () => {
+  for (const schema of [{ [longName]: 1 }, object({ [longName]: { type: 'file' } })]) {
+    const refused = errorOf(schema)
+    expect(refused?.param?.length).toBeLessThan(300)
+    expect(refused?.message.length).toBeLessThan(400)
+  }
+})
+
+const longName = 'x'.repeat(100_000)
+
+function errorOf(schema: unknown): ModelServerError | undefined {
+  try {
+    grammarOf(schema)
+    return undefined
+  } catch (err) {
+    return err as ModelServerError
+  }
+}
 
 test.for([
   ['s.allOf', { allOf: [{ type: 'string' }] }],
@@ -126,4 +198,16 @@ test('refuses a schema that is too deep or too large', () => {
     Array.from({ length: 5_000 }, (_, i) => [`d${i}`, { $ref: `#/$defs/d${i + 1}` }]),
   )
   expect(() => grammarOf({ $ref: '#/$defs/d0', $defs: chain })).toThrow(/refers to too much/)
+
+  // As deep as references and levels together lead.
+  let steps: object = { $ref: '#/$defs/d60' }
+  for (let level = 0; level < 15; level++) steps = object({ a: steps })
+  const stairs = Object.fromEntries(
+    Array.from({ length: 60 }, (_, i) => [
+      `d${i}`,
+      JSON.parse(JSON.stringify(steps).replace('d60', `d${i + 1}`)),
+    ]),
+  )
+  const $defs = { ...stairs, d60: { type: 'null' } }
+  expect(() => grammarOf({ $ref: '#/$defs/d0', $defs })).not.toThrow(RangeError)
 })

@@ -2,6 +2,8 @@
 import { anyOf } from './gbnf.ts'
 import { refused, type Schema } from './schema.ts'
 
+export const numberKeywords = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum']
+
 export function numberExpression(schema: Schema, kind: NumberKind, path: string): string {
   const read = (keyword: string, inclusive: boolean): Bound[] => {
     const value = schema[keyword]

@@ -23,7 +23,7 @@ export function isSchema(value: unknown): value is Schema {
 export function typesOf({ type }: Schema, path: string): TypeName[] {
   const names: unknown[] = Array.isArray(type) ? type : [type]
   if (names.length > 0 && names.every(isTypeName)) return [...new Set(names)]
-  throw refused(`${path}.type`, `${JSON.stringify(type)} is not supported here`)
+  throw refused(`${path}.type`, 'is not supported here')
 }
 
 function isTypeName(name: unknown): name is TypeName {
@@ -33,7 +33,7 @@ function isTypeName(name: unknown): name is TypeName {
 export function allowOnly(schema: Schema, keywords: readonly string[], path: string): void {
   for (const keyword of Object.keys(schema)) {
     if (keywords.includes(keyword) || annotations.has(keyword)) continue
-    throw refused(`${path}.${keyword}`, `'${keyword}' is not supported here`)
+    throw refused(`${path}.${keyword}`, 'is not supported here')
   }
 }
 
@@ -46,6 +46,22 @@ export function listOf(
   const list = schema[keyword]
   if (Array.isArray(list) && list.length > 0 && list.length <= longest) return list
   throw refused(`${path}.${keyword}`, `must list 1 to ${longest} entries`)
+}
+
+/** Nothing, where the keyword is not there. */
+export function listOfTexts(
+  schema: Schema,
+  keyword: string,
+  path: string,
+  longest: number,
+): readonly string[] {
+  const list = schema[keyword] ?? []
+  if (Array.isArray(list) && list.length <= longest && list.every(isText)) return list
+  throw refused(`${path}.${keyword}`, `must list up to ${longest} texts`)
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
 }
 
 /** A pair such as `minLength` and `maxLength`. */
@@ -82,6 +98,23 @@ export function lookUp(root: Schema, reference: string): unknown {
   return found
 }
 
-export function refused(param: string, message: string): ModelServerError {
+const maxNesting = 128
+
+/** Whatever is written or compared by calls within calls would run out of stack. */
+export function refuseNested(schema: Schema, path: string): void {
+  let level: unknown[] = [schema]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > maxNesting) throw refused(path, `nested in more than ${maxNesting} levels`)
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    )
+  }
+}
+
+const maxParamLength = 256
+
+/** The names on the way to what is refused are the caller's, and as long as a caller likes. */
+export function refused(path: string, message: string): ModelServerError {
+  const param = path.length > maxParamLength ? `${path.slice(0, maxParamLength)}…` : path
   return new ModelServerError('unsupported_value', `${param}: ${message}`, { param })
 }

@@ -4,6 +4,8 @@ import { countsOf, refused, type Schema } from './schema.ts'
 
 const maxLength = 2_000
 
+export const stringKeywords = ['pattern', 'minLength', 'maxLength']
+
 export function stringExpression(schema: Schema, path: string): string {
   const { pattern } = schema
   if (pattern === undefined) {
