@@ -152,8 +152,7 @@ async function load(params: Params<'load'>, onLog: (line: string) => void): Prom
         }),
         yieldEogToken: true,
       })
-      for await (const token of sampled) {
-        rounds.gotToken()
+      for await (const token of rounds.inStep(sampled)) {
         signal.throwIfAborted()
         if (outputTokens === 0) firstTokenMs = performance.now() - decodeStarted
         if (model.isEogToken(token) || text.push(token) === 'stopped') {
@@ -162,7 +161,6 @@ async function load(params: Params<'load'>, onLog: (line: string) => void): Prom
         }
         outputTokens += 1
         if (outputTokens >= maxTokens) break
-        await rounds.next()
       }
       text.end()
       return {

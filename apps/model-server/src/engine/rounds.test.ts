@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { loadConfig } from '../config.ts'
 import { type LoadedModel, loadModel } from './inference.ts'
 import { createRounds } from './rounds.ts'
@@ -25,31 +25,66 @@ async function answer(slot: number, length: number, onText: () => void = () => {
   return model.decode({ ...options, grammar, slot, lastToken }, signal, onText)
 }
 
-test('a round ends when everybody has a token, whoever is done among them', async () => {
+/** Answers whose tokens come when the test says so. */
+function answerers(count: number) {
   const rounds = createRounds()
-  rounds.begin(3)
-  rounds.gotToken()
-  let ended = 0
-  const next = async () => {
-    await rounds.next()
-    ended += 1
+  const takes = Array(count).fill(0)
+  const turns = takes.map(() => Promise.withResolvers<'token' | 'failure'>())
+  const tokensOf = async function* (index: number) {
+    while (true) {
+      const turn = await turns[index]?.promise
+      turns[index] = Promise.withResolvers()
+      if (turn === 'failure') throw new Error('no token')
+      yield index
+    }
   }
-  const [first] = [next(), rounds.gotToken()]
-  void next()
-  await nextTurn()
-  expect(ended).toBe(0)
-  // The third has got its last.
-  rounds.gotToken()
-  await first
-  await nextTurn()
-  expect(ended).toBe(2)
+  const outcomes = takes.map(async (_, index) => {
+    for await (const token of rounds.inStep(tokensOf(index))) takes[token] += 1
+  })
+  const give = async (index: number, what: 'token' | 'failure' = 'token') => {
+    turns[index]?.resolve(what)
+    await nextTurn()
+  }
+  return { rounds, takes, outcomes, give }
+}
+
+test('a round ends when everybody has a token', async () => {
+  const { rounds, takes, give } = answerers(2)
+  rounds.begin(2)
+  await give(0)
+  // Its next is there already, and has to wait for the other's first.
+  await give(0)
+  expect(takes).toEqual([1, 0])
+  await give(1)
+  await vi.waitFor(() => expect(takes).toEqual([2, 1]))
+})
+
+test('a round ends without an answer that fails', async () => {
+  const { rounds, takes, outcomes, give } = answerers(3)
+  rounds.begin(3)
+  await give(0)
+  await give(0)
+  await give(1)
+  expect(takes).toEqual([1, 1, 0])
+  const [, , third] = outcomes
+  await Promise.all([give(2, 'failure'), expect(third).rejects.toThrow('no token')])
+  await vi.waitFor(() => expect(takes).toEqual([2, 1, 0]))
+})
+
+test('nobody waits for a round that another has followed', async () => {
+  const { rounds, takes, give } = answerers(2)
+  rounds.begin(2)
+  await give(0)
+  await give(0)
+  rounds.begin(1)
+  await vi.waitFor(() => expect(takes).toEqual([2, 0]))
 })
 
 test('nobody is waited for when no evaluation is under way', async () => {
-  const rounds = createRounds()
-  await rounds.next()
-  rounds.begin(0)
-  await rounds.next()
+  const { takes, give } = answerers(1)
+  await give(0)
+  await give(0)
+  await vi.waitFor(() => expect(takes).toEqual([2]))
 })
 
 test('answers that come and go at any time keep sharing their evaluations', async () => {

@@ -5,10 +5,11 @@
 export interface Rounds {
   /** An evaluation begins, from which so many answers get a token. */
   readonly begin: (answers: number) => void
-  /** One of them has got it, and may or may not want another. */
-  readonly gotToken: () => void
-  /** When all of them have got theirs, and who waited for the engine meanwhile has had a turn. */
-  readonly next: () => Promise<void>
+  /**
+   * One answer's tokens as they come. The next one is asked for when all have got theirs, or will not get any more, and
+   * who waited for the engine meanwhile has had a turn.
+   */
+  readonly inStep: <Token>(tokens: AsyncIterable<Token>) => AsyncIterable<Token>
 }
 
 export function createRounds(): Rounds {
@@ -20,22 +21,42 @@ export function createRounds(): Rounds {
     waiting = undefined
   }
   const endIfComplete = () => {
-    if (missing <= 0) setImmediate(end)
+    const round = waiting
+    if (missing > 0 || round === undefined) return
+    setImmediate(() => {
+      if (waiting === round) end()
+    })
+  }
+  const got = () => {
+    missing -= 1
+    endIfComplete()
+  }
+  const next = () => {
+    waiting ??= Promise.withResolvers()
+    endIfComplete()
+    return waiting.promise
   }
 
   return {
     begin: (answers) => {
+      // Whoever still waits would wait for tokens of another evaluation.
+      end()
       missing = answers
     },
-    gotToken: () => {
-      missing -= 1
-      if (waiting !== undefined) endIfComplete()
-    },
-    next: () => {
-      if (waiting !== undefined) return waiting.promise
-      waiting = Promise.withResolvers()
-      endIfComplete()
-      return waiting.promise
+    async *inStep(tokens) {
+      let isMissing = true
+      try {
+        for await (const token of tokens) {
+          isMissing = false
+          got()
+          yield token
+          await next()
+          isMissing = true
+        }
+      } finally {
+        // An answer that fails has no token to come, and the others go on.
+        if (isMissing) got()
+      }
     },
   }
 }

@@ -63,14 +63,15 @@ async function answerIn(sequence: LlamaContextSequence, text: string, startedAt:
   const prompt = chat.generateContextState({ chatHistory }).contextText.tokenize(model.tokenizer)
   await sequence.clearHistory()
   let [answer, tokens, firstTokenMs] = ['', 0, 0]
-  for await (const token of sequence.evaluate(prompt, { temperature: 0, yieldEogToken: true })) {
-    rounds?.gotToken()
+  const before = prompt.slice(-3)
+  const sampled = sequence.evaluate(prompt, { temperature: 0, yieldEogToken: true })
+  for await (const token of rounds?.inStep(sampled) ?? sampled) {
     if (tokens === 0) firstTokenMs = performance.now() - startedAt
     if (model.isEogToken(token)) break
-    answer += model.detokenize([token])
+    answer += model.detokenize([token], false, before)
+    before.push(token)
     tokens += 1
     if (tokens >= maxTokens) break
-    await rounds?.next()
   }
   return { text: answer, tokens, firstTokenMs }
 }
