@@ -1,7 +1,7 @@
 // Every way in which a request can fail ends here, in one shape: in a route, before one is found, or before there even is
 // a request.
 
-import { STATUS_CODES } from 'node:http'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type {
   ConnectionError,
@@ -11,7 +11,7 @@ import type {
   FastifyRequest,
 } from 'fastify'
 import { ModelServerError, refusalOf } from './errors.ts'
-import { requestIdHeader } from './request-id.ts'
+import { requestIdHeader, requestIdOf } from './request-id.ts'
 
 export function addErrorHandling(app: FastifyInstance): void {
   app.setErrorHandler(sendRefusal)
@@ -39,16 +39,26 @@ export function sendRefusal(err: FastifyError, request: FastifyRequest, reply: F
 /** What is no HTTP, too large for a header or never complete: there is no request to reply to, only a socket. */
 export function refuseBrokenRequest({ code }: ConnectionError, socket: Socket): void {
   if (code === 'ECONNRESET' || socket.destroyed) return
+  if (hasBegunResponse(socket)) {
+    socket.destroy()
+    return
+  }
   const { status, body } = refusalOf(brokenRequestError(code))
   const text = JSON.stringify(body)
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(text)}`,
+    `${requestIdHeader}: ${requestIdOf({ headers: {} })}`,
     'connection: close',
   ]
   if (socket.writable) socket.write(`${lines.join('\r\n')}\r\n\r\n${text}`)
   socket.destroySoon()
+}
+
+/** Another one would be read as its continuation. Only so does Node itself know. */
+function hasBegunResponse(socket: Socket & { _httpMessage?: ServerResponse | null }): boolean {
+  return socket._httpMessage?.headersSent ?? false
 }
 
 function brokenRequestError(code: string): ModelServerError {

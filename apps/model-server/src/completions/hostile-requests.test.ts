@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type RunningApp, startApp, turn } from '../testing/running-app.ts'
+import { longTurn, type RunningApp, startApp, turn } from '../testing/running-app.ts'
 
 let app: RunningApp
 beforeAll(async () => {
@@ -24,6 +24,7 @@ test.for([
   ['a body of 2 MB', asking('x'.repeat(2_000_000)), 413],
   ['a prompt of 200 kB', asking('x'.repeat(200_000)), 400],
   ['a deep schema', deepSchema(500), 400],
+  ['lists in lists in a schema', nestedRequired(5_000), 400],
   ['NUL bytes', asking('a\u0000b'), 200],
   ['lone surrogates', asking('\ud800 and \udfff'), 200],
   ['an empty message', asking(''), 200],
@@ -71,7 +72,28 @@ test.for([
   socket.end(sent)
   const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n')
   expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+  expect(head).toMatch(/\r\nx-request-id: req_/)
   expect(JSON.parse(body)).toMatchObject({ error: { code, type: 'invalid_request_error' } })
+})
+
+test('ends a stream behind whose request there is garbage, and puts nothing into it', async () => {
+  const { hostname, port } = new URL(app.url)
+  const socket = connect(Number(port), hostname)
+  const body = JSON.stringify({ ...longTurn, stream: true })
+  const head = [
+    'POST /v1/chat/completions HTTP/1.1',
+    ...['host: x', 'content-type: application/json', `content-length: ${body.length}`],
+  ].join('\r\n')
+  socket.write(`${head}\r\n\r\n${body}`)
+  const [begun] = await once(socket, 'data')
+  const engine = app.engine.pid() ?? 0
+  process.kill(engine, 'SIGSTOP')
+  socket.write('tell me a story\r\n\r\n')
+  const answer = `${begun}${await text(socket)}`
+  process.kill(engine, 'SIGCONT')
+  expect(answer).toMatch(/^HTTP\/1.1 200 /)
+  expect(answer.match(/HTTP\/1.1/g)).toHaveLength(1)
+  expect(answer).not.toContain('[DONE]')
 })
 
 test.for([
@@ -129,7 +151,14 @@ test('stops in time, whoever still keeps a request half sent', async () => {
 }, 20_000)
 
 function deepSchema(depth: number): string {
-  const schema = `${'{"type":"object","properties":{"a":'.repeat(depth)}{}${'}}'.repeat(depth)}`
+  return withSchema(`${'{"type":"object","properties":{"a":'.repeat(depth)}{}${'}}'.repeat(depth)}`)
+}
+
+function nestedRequired(depth: number): string {
+  return withSchema(`{"type":"object","required":${'['.repeat(depth)}${']'.repeat(depth)}}`)
+}
+
+function withSchema(schema: string): string {
   const format = `{"type":"json_schema","json_schema":{"name":"deep","schema":${schema}}}`
   return JSON.stringify(turn).replace(/}$/, `,"response_format":${format}}`)
 }
