@@ -60,7 +60,17 @@ function share<Item>(items: readonly Item[], isRight: (item: Item) => boolean): 
 export function tableOf(title: string, columns: ReadonlyMap<string, Figures>): string {
   const [first] = columns.values()
   const names = [...(first?.keys() ?? [])]
-  const cells = names.map((name) => [name, ...[...columns.values()].map((one) => one.get(name))])
-  const head = [title, ...columns.keys()]
-  return [head, head.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n')
+  const cells = names.map((name) => [
+    name,
+    ...[...columns.values()].map((one) => one.get(name) ?? ''),
+  ])
+  const rows = [[title, ...columns.keys()], ...cells]
+  const widths = rows[0]?.map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  )
+  const rule = widths?.map((width) => '-'.repeat(width)) ?? []
+  return rows
+    .toSpliced(1, 0, rule)
+    .map((row) => `| ${row.map((cell, at) => cell.padEnd(widths?.[at] ?? 0)).join(' | ')} |`)
+    .join('\n')
 }
