@@ -4,7 +4,6 @@ import {
   conventions,
   counter,
   metrics as definitions,
-  gauge,
   histogram,
   labels,
   type MetricDefinition,
@@ -25,8 +24,8 @@ export interface Metrics {
   /** Counters begin at zero: the first event would not be a rise otherwise. */
   readonly modelLoaded: (model: string) => void
   readonly engineRestarted: (model: string, reason: Death['kind']) => void
-  /** Of the provider that is asked for models elsewhere. */
-  readonly circuitChanged: (state: CircuitState) => void
+  /** Of the provider that is asked for models elsewhere: looked at, for its state changes with time alone. */
+  readonly observeCircuit: (look: () => CircuitState) => void
   readonly providerAskedAgain: (because: string) => void
   /** From here on each export looks at what is loaded. What is not, or is gone, says nothing. */
   readonly observe: (models: Pick<Models, 'loaded'>) => void
@@ -50,7 +49,6 @@ export function createMetrics(): Metrics {
   const timePerOutputToken = histogram(definitions.genAiServerTimePerOutputToken)
   const tokens = counter(definitions.modelTokens)
   const engineRestarts = counter(definitions.modelEngineRestarts)
-  const circuit = gauge(definitions.modelUpstreamCircuit)
   const repeats = counter(definitions.modelUpstreamRepeats)
 
   const countTokens = (model: string, type: 'input' | 'output', count: number) =>
@@ -73,7 +71,10 @@ export function createMetrics(): Metrics {
       for (const reason of deathKinds) countRestarts(model, reason, 0)
     },
     engineRestarted: (model, reason) => countRestarts(model, reason, 1),
-    circuitChanged: (state) => circuit.record(circuitStates.indexOf(state)),
+    observeCircuit: (look) =>
+      observableGauge(definitions.modelUpstreamCircuit, (result) =>
+        result.observe(circuitStates.indexOf(look())),
+      ),
     providerAskedAgain: (because) => repeats.add(1, { 'error.type': because }),
     observe: observeModels,
   }

@@ -19,6 +19,10 @@ export interface FaultyProvider extends AsyncDisposable {
   /** As a client of the API has it. */
   readonly url: string
   readonly requests: readonly ReceivedRequest[]
+  /** Those for its models, which come when they like. */
+  readonly lists: readonly ReceivedRequest[]
+  /** Says what it has. */
+  readonly list: (behaviour: Behaviour) => void
   /** For the next requests, one each; the last one stays. */
   readonly behave: (...behaviours: Behaviour[]) => void
   /** Resolves when so many requests have come. */
@@ -27,11 +31,17 @@ export interface FaultyProvider extends AsyncDisposable {
 
 export async function startFaultyProvider(): Promise<FaultyProvider> {
   const requests: ReceivedRequest[] = []
+  const lists: ReceivedRequest[] = []
+  let list: Behaviour = (response) => sendJson(response, 200, modelList)
   let behaviours: Behaviour[] = [answer('hello')]
   const server = createServer(async (request, response) => {
     const { url: path = '', headers } = request
     const left = once(response, 'close')
     const received = { path, headers, left, body: await text(request) }
+    if (path.endsWith('/models')) {
+      lists.push(received)
+      return list(response, received)
+    }
     requests.push(received)
     server.emit('received')
     const behave = behaviours.length > 1 ? behaviours.shift() : behaviours[0]
@@ -50,6 +60,10 @@ export async function startFaultyProvider(): Promise<FaultyProvider> {
   return {
     url: `http://127.0.0.1:${port}/v1`,
     requests,
+    lists,
+    list: (behaviour) => {
+      list = behaviour
+    },
     behave: (...next) => {
       behaviours = next
     },
@@ -89,8 +103,7 @@ export function openStream(response: ServerResponse, type = 'text/event-stream')
 
 /** What was asked for: one piece, or a stream of pieces of a few characters. */
 export function answer(content: string): Behaviour {
-  return (response, { path, body }) => {
-    if (path.endsWith('/models')) return sendJson(response, 200, modelList)
+  return (response, { body }) => {
     if (!JSON.parse(body).stream) return sendJson(response, 200, completion(content))
     openStream(response)
     const pieces = content.match(/.{1,3}/gsu) ?? []

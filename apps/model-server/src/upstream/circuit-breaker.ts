@@ -16,14 +16,19 @@ export interface CircuitBreakerOptions {
   readonly failureShare?: number
   /** How long nobody is let through before one request tries. */
   readonly openMs?: number
-  readonly judge: (error: unknown) => Verdict
   readonly onChange: (state: CircuitState) => void
 }
 
 export interface CircuitBreaker {
   /** Fails with `upstream_unavailable` while it is open, and while another request tries. */
-  readonly run: <Result>(attempt: () => Promise<Result>) => Promise<Result>
+  readonly run: <Result>(attempt: Attempt<Result>, judge: Judge) => Promise<Result>
+  /** Half open as soon as a request would be let through, although none may come for hours. */
+  readonly state: () => CircuitState
 }
+
+/** Tells with `isWell` that the provider answers, when that is known long before the answer's end. */
+export type Attempt<Result> = (isWell: () => void) => Promise<Result>
+export type Judge = (error: unknown) => Verdict
 
 export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBreaker {
   const { windowSize = 20, minOutcomes = 10, failureShare = 0.5, openMs = 10_000 } = options
@@ -42,10 +47,11 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
     opensAgainAt = performance.now() + openMs
     options.onChange(next)
   }
+  const pauseLeftMs = () => opensAgainAt - performance.now()
+  const stateNow = () => (state === 'open' && pauseLeftMs() <= 0 ? 'half_open' : state)
   const admit = () => {
-    const leftMs = opensAgainAt - performance.now()
-    if (state === 'open' && leftMs <= 0) enter('half_open')
-    if (state === 'open') throw unavailable(leftMs)
+    if (stateNow() !== state) enter(stateNow())
+    if (state === 'open') throw unavailable(pauseLeftMs())
     if (state === 'half_open' && trying) throw unavailable(0)
     trying = state === 'half_open'
     return era
@@ -61,16 +67,25 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
   }
 
   return {
-    run: async (attempt) => {
-      const admittedIn = admit()
-      let verdict: Verdict = 'well'
+    state: stateNow,
+    run: async (attempt, judge) => {
+      let admittedIn = admit()
+      let isSettled = false
+      const isWell = () => {
+        if (isSettled) return
+        isSettled = true
+        settle('well', admittedIn)
+        // If it fails after all, that is an outcome of its own, and of the state that this one has led to.
+        admittedIn = era
+      }
       try {
-        return await attempt()
+        const result = await attempt(isWell)
+        isWell()
+        return result
       } catch (err) {
-        verdict = options.judge(err)
+        const verdict = judge(err)
+        if (verdict === 'ill' || !isSettled) settle(verdict, admittedIn)
         throw err
-      } finally {
-        settle(verdict, admittedIn)
       }
     },
   }

@@ -178,33 +178,6 @@ test('forwards completions of plain text, too', async () => {
   expect(provider.requests.map(({ path }) => path)).toEqual(['/v1/completions'])
 })
 
-test('lists the models of both, and knows each by its name', async () => {
-  provider = await startFaultyProvider()
-  const both = await startApp({ UPSTREAM_URL: provider.url })
-  try {
-    const listed = await collect(both.client.models.list())
-    expect(listed.map(({ id }) => id)).toEqual(['negotiator', 'far'])
-    expect(await both.client.models.retrieve('far')).toMatchObject({ owned_by: 'far away' })
-    const unknown = both.client.models.retrieve('nobody')
-    await expect(unknown).rejects.toBeInstanceOf(OpenAI.NotFoundError)
-    const asked = provider.requests.length
-    await both.client.chat.completions.create(turn)
-    expect(provider.requests).toHaveLength(asked)
-  } finally {
-    await both.close()
-  }
-})
-
-test.each([
-  ['is away', 'http://127.0.0.1:1'],
-  ['knows no list', ''],
-])('lists its own models when the provider %s', async (_, url) => {
-  provider = await startFaultyProvider()
-  provider.behave(send('<html>', 'text/html', 404))
-  forwarder = await startForwarder({ UPSTREAM_URL: url || provider.url })
-  expect(await collect(forwarder.client.models.list())).toEqual([])
-})
-
 test('what names no model is refused here', async () => {
   const { provider, forwarder } = await beforeProvider()
   for (const model of [undefined, 7, '', 'x'.repeat(257)]) {

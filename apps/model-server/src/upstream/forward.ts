@@ -6,14 +6,15 @@ import { errorTypeOf } from '../errors.ts'
 import type { Answerer, Metrics } from '../metrics.ts'
 import type { AnswerFacts } from './answer-facts.ts'
 import type { BoundedNames } from './bounded-names.ts'
+import type { Attempt } from './circuit-breaker.ts'
 import { type ExchangeLimits, exchange, type ForwardedRequest } from './exchange.ts'
-import { requestAttributes, responseAttributes, spanName } from './forward-span.ts'
+import { nameModel, requestAttributes, responseAttributes } from './forward-span.ts'
 import type { Provider } from './provider.ts'
 import { ProviderRefusal } from './provider-refusal.ts'
 import { tellCaller } from './tell-caller.ts'
 
 export type Guard = <Result>(
-  attempt: () => Promise<Result>,
+  attempt: Attempt<Result>,
   request: Pick<ForwardedRequest, 'signal' | 'deadline'>,
 ) => Promise<Result>
 
@@ -39,21 +40,19 @@ export async function forward(
   const answerer = (): Answerer => ({
     operation: operation.name,
     provider: providerName,
-    model: names.labelOf(model),
+    model: names.nameOf(model) ?? 'other',
   })
   let errorType: string | undefined
   try {
-    const { facts, firstTokenAt } = await ask(request, options, (at) => {
-      names.add(model)
-      metrics.firstToken(answerer(), (at - startedAt) / 1_000)
-    })
-    names.add(model)
+    const { facts, firstTokenAt } = await ask(request, options, (at) =>
+      metrics.firstToken(answerer(), (at - startedAt) / 1_000),
+    )
     const endedAt = performance.now()
     const { outputTokens = 0 } = facts
     if (firstTokenAt !== undefined && outputTokens > 1) {
       metrics.pace(answerer(), (endedAt - firstTokenAt) / 1_000 / (outputTokens - 1))
     }
-    logForwarded(request, facts, endedAt - startedAt)
+    logForwarded(request, answerer(), facts, endedAt - startedAt)
   } catch (err) {
     errorType = err instanceof ProviderRefusal ? err.code : errorTypeOf(err)
     tellCaller(err, request)
@@ -79,22 +78,26 @@ function ask(
   options: ForwardOptions,
   onFirstToken: (at: number) => void,
 ): Promise<Answer> {
+  const { operation } = request
   const { provider, guard, limits, names } = options
-  const name = spanName(request, names.labelOf(request.model) === request.model)
   return withSpan(
-    name,
+    operation.name,
     requestAttributes(request, options),
     async (span) => {
+      nameModel(span, operation, names.nameOf(request.model))
       let firstTokenAt: number | undefined
-      const attempt = () =>
+      const attempt: Attempt<AnswerFacts> = (isWell) =>
         exchange(request, provider, limits, () => {
+          isWell()
           firstTokenAt = performance.now()
           span.addEvent(events.firstToken)
           onFirstToken(firstTokenAt)
         })
       const facts = await guard(attempt, request)
-      span.updateName(spanName(request, true))
-      span.setAttributes(responseAttributes(facts))
+      // The provider may have said meanwhile which models it has.
+      const model = names.nameOf(request.model)
+      nameModel(span, operation, model)
+      span.setAttributes(responseAttributes(facts, request, model))
       return { facts, firstTokenAt }
     },
     { kind: SpanKind.CLIENT },
@@ -103,7 +106,8 @@ function ask(
 
 /** Never the prompt, never the answer. */
 function logForwarded(
-  { model, reply }: ForwardedRequest,
+  { reply }: ForwardedRequest,
+  { model }: Answerer,
   { inputTokens, outputTokens, finishReasons }: AnswerFacts,
   durationMs: number,
 ): void {

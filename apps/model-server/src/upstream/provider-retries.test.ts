@@ -9,6 +9,8 @@ import {
   startFaultyProvider,
 } from '../testing/faulty-provider.ts'
 import { type Forwarder, startForwarder } from '../testing/forwarder.ts'
+import { createProvider } from './provider.ts'
+import { repeatWhenSafe } from './repeat-when-safe.ts'
 
 const asked = { model: 'far', messages: [{ role: 'user' as const, content: 'hello' }] }
 
@@ -67,12 +69,17 @@ test('a provider that was not reached is asked again', async () => {
   }).listen(0, '127.0.0.1')
   await once(deaf, 'listening')
   const { port } = deaf.address() as AddressInfo
-  const before = await startForwarder({ UPSTREAM_URL: `https://127.0.0.1:${port}/v1` })
-  const response = await before.post('/v1/chat/completions', asked)
-  expect(response.status).toBe(503)
-  expect(await response.json()).toMatchObject({ error: { code: 'upstream_unreachable' } })
+  const provider = createProvider({
+    url: new URL(`https://127.0.0.1:${port}/v1`),
+    connectTimeoutMs: 5_000,
+    maxRequests: 1,
+  })
+  const { signal } = new AbortController()
+  const ask = () => provider.send({ path: '/chat/completions', body: '{}' }, signal)
+  const limits = { signal, deadline: performance.now() + 60_000, onRepeat: () => {} }
+  await expect(repeatWhenSafe(ask, limits)).rejects.toMatchObject({ code: 'upstream_unreachable' })
   expect(connections).toBe(3)
-  await before[Symbol.asyncDispose]()
+  await provider.close()
   deaf.close()
 })
 

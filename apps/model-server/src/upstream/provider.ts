@@ -39,7 +39,8 @@ export function createProvider(options: ProviderOptions): Provider {
   const basePath = url.pathname.replace(/\/+$/, '')
   const agent = new EnvHttpProxyAgent({
     connectTimeout: connectTimeoutMs,
-    connections: maxRequests,
+    // One more, on which its models are listed.
+    connections: maxRequests + 1,
     // Through a tunnel also what is not encrypted: else a request counts as one to the proxy, and tells the provider
     // behind it what only the proxy may know, our trace context.
     proxyTunnel: true,
