@@ -9,7 +9,7 @@ import {
   type MetricDefinition,
   observableGauge,
 } from '@throughline/telemetry'
-import { type Death, deathKinds } from './engine/engine-process.ts'
+import { type RestartReason, restartReasons } from './engine/engine.ts'
 import { shortHash } from './models/file-hash.ts'
 import type { Models } from './models/models.ts'
 import type { ServedModel } from './models/served-model.ts'
@@ -23,7 +23,7 @@ export interface Metrics {
   readonly pace: (answerer: Answerer, secondsPerToken: number) => void
   /** Counters begin at zero: the first event would not be a rise otherwise. */
   readonly modelLoaded: (model: string) => void
-  readonly engineRestarted: (model: string, reason: Death['kind']) => void
+  readonly engineRestarted: (model: string, reason: RestartReason) => void
   /** Of the provider that is asked for models elsewhere: looked at, for its state changes with time alone. */
   readonly observeCircuit: (look: () => CircuitState) => void
   readonly providerAskedAgain: (because: string) => void
@@ -53,7 +53,7 @@ export function createMetrics(): Metrics {
 
   const countTokens = (model: string, type: 'input' | 'output', count: number) =>
     tokens.add(count, { [labels.model]: model, [labels.tokenType]: type })
-  const countRestarts = (model: string, reason: Death['kind'], count: number) =>
+  const countRestarts = (model: string, reason: RestartReason, count: number) =>
     engineRestarts.add(count, { [labels.model]: model, [labels.reason]: reason })
 
   return {
@@ -68,7 +68,7 @@ export function createMetrics(): Metrics {
     pace: (answerer, seconds) => timePerOutputToken.record(seconds, attributesOf(answerer)),
     modelLoaded: (model) => {
       for (const type of ['input', 'output'] as const) countTokens(model, type, 0)
-      for (const reason of deathKinds) countRestarts(model, reason, 0)
+      for (const reason of restartReasons) countRestarts(model, reason, 0)
     },
     engineRestarted: (model, reason) => countRestarts(model, reason, 1),
     observeCircuit: (look) =>

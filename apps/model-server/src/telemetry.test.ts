@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, rename } from 'node:fs/promises'
 import { type RunningProcess, startProcess } from '@throughline/process/testing'
 import {
   type MetricPoint,
@@ -8,6 +8,7 @@ import {
   startReceiver,
 } from '@throughline/trace-testing/receiver'
 import { afterEach, expect, test, vi } from 'vitest'
+import { modelFiles } from './testing/model-files.ts'
 import { longTurn, turn } from './testing/running-app.ts'
 
 let receiver: Receiver
@@ -113,7 +114,8 @@ test('says on the span of a request what was asked of which model, and on its ph
 })
 
 test('tells what an engine holds while it is there, and why it had to be started again', async () => {
-  await start({ LOG_LEVEL: 'debug', OTEL_METRIC_EXPORT_INTERVAL: '300' })
+  const path = modelFiles().write('negotiator.gguf')
+  await start({ LOG_LEVEL: 'debug', OTEL_METRIC_EXPORT_INTERVAL: '300', MODEL_PATH: path })
   await ask(longTurn)
   const held = () => ({
     used: valuesOf('throughline.model.kv_cache.used')[0]?.value ?? 0,
@@ -124,11 +126,22 @@ test('tells what an engine holds while it is there, and why it had to be started
   expect(held().capacity).toBeGreaterThanOrEqual(held().used)
   expect(held().memory).toBeGreaterThan(10e6)
   expect(valuesOf('throughline.model.engine_restarts')).toEqual(
-    ['crash', 'killed', 'stalled'].map((reason) => ({ model: 'negotiator', reason, value: 0 })),
+    ['crash', 'killed', 'stalled', 'load'].map((reason) => ({
+      model: 'negotiator',
+      reason,
+      value: 0,
+    })),
   )
 
   const loaded = server.lines.find(({ msg }) => msg === 'model loaded')
+  // Without its file it stays away until it has been missed.
+  await rename(path, `${path}.away`)
   process.kill(Number(loaded?.enginePid), 'SIGKILL')
+  const restarts = (reason: string) =>
+    lastExport().find(
+      ({ name, attributes }) =>
+        name === 'throughline.model.engine_restarts' && attributes.reason === reason,
+    )?.value
   const namesInExports = () =>
     exportsOfMetrics().map((points) => new Set(points.map(({ name }) => name)))
   const told = ['throughline.model.kv_cache.used', 'throughline.model.engine_memory']
@@ -137,10 +150,10 @@ test('tells what an engine holds while it is there, and why it had to be started
     const since = names.findIndex((each) => told.every((name) => each.has(name)))
     const silent = names.slice(since).find((each) => !told.some((name) => each.has(name)))
     expect(silent).toContain('throughline.model.queue_depth')
-    expect(valuesOf('throughline.model.engine_restarts')).toContainEqual({
-      ...{ model: 'negotiator', reason: 'killed', value: 1 },
-    })
+    expect(restarts('killed')).toBe(1)
+    expect(restarts('load')).toBeGreaterThan(0)
   }, waiting)
+  await rename(`${path}.away`, path)
   await vi.waitFor(() => expect(held().memory).toBeGreaterThan(10e6), waiting)
 })
 

@@ -160,7 +160,7 @@ const trouble: Row = {
       {
         title: 'Restarts of the engine',
         description:
-          'By reason: it crashed, was killed (as the kernel does when memory runs out), or stalled.',
+          'By reason: it crashed, was killed (as the kernel does when memory runs out), stalled, or could not be loaded again.',
       },
       'short',
       [

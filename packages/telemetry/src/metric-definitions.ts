@@ -127,7 +127,7 @@ export const metrics = {
   modelEngineRestarts: {
     name: 'throughline.model.engine_restarts',
     unit: '{restart}',
-    description: 'Times the engine died and was started again',
+    description: 'Times the engine died, or could not be started again',
   },
   modelUpstreamCircuit: {
     name: 'throughline.model.upstream_circuit',
@@ -137,7 +137,7 @@ export const metrics = {
   modelUpstreamRepeats: {
     name: 'throughline.model.upstream_repeats',
     unit: '{repeat}',
-    description: 'Times the provider was asked again, because it was not reached or took no request',
+    description: 'Times the provider was asked again, as it was not reached or took no request',
   },
   messagingProcessDuration: {
     name: 'messaging.process.duration',

@@ -118,10 +118,11 @@ export function forkEngineProcess({ stallMs, onLog }: EngineProcessOptions): Eng
     pending.set(id, { resolve, reject, onText })
     // Loading has its own deadline, and shows no progress.
     if (name !== 'load') watchdog.watch()
-    let hung: NodeJS.Timeout | undefined
+    // Others' progress is none of a call that will not end.
+    const hung = createWatchdog(stallMs, killStalled)
     const cancel = () => {
       send({ id, call: 'cancel' })
-      hung = setTimeout(killStalled, stallMs)
+      hung.watch()
     }
     signal?.addEventListener('abort', cancel, { once: true })
     send({ id, call: name, params } as ToEngine)
@@ -132,7 +133,7 @@ export function forkEngineProcess({ stallMs, onLog }: EngineProcessOptions): Eng
     } catch (err) {
       throw signal?.aborted ? signal.reason : err
     } finally {
-      clearTimeout(hung)
+      hung.rest()
       signal?.removeEventListener('abort', cancel)
     }
   }

@@ -2,9 +2,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { ModelServerError } from '../errors.ts'
-import { type Death, type EngineProcess, forkEngineProcess } from './engine-process.ts'
+import { deathKinds, type EngineProcess, forkEngineProcess } from './engine-process.ts'
+import type { InTurn } from './in-turn.ts'
 import type { EngineStats, ModelFacts } from './protocol.ts'
 import { createRestartPause } from './restart-pause.ts'
+
+/** Why an engine is started again: how the one before ended, or that it could not load its model. */
+export const restartReasons = [...deathKinds, 'load'] as const
+export type RestartReason = (typeof restartReasons)[number]
 
 export interface EngineOptions {
   readonly modelPath: string
@@ -16,7 +21,12 @@ export interface EngineOptions {
   readonly loadTimeoutMs: number
   readonly stallMs: number
   readonly logger: FastifyBaseLogger
-  readonly onRestart?: (kind: Death['kind']) => void
+  /** Told each time that the engine has to be started again, also when the last try has failed. */
+  readonly onRestart?: (reason: RestartReason) => void
+  /** Fails when the model is not the one any more that was started. */
+  readonly refuseRestart?: (signal: AbortSignal) => Promise<void>
+  /** Loads of several models count on the same memory: each is told when it may begin. */
+  readonly inTurn?: InTurn
 }
 
 export interface Engine {
@@ -36,7 +46,7 @@ export interface Engine {
 
 /** Rejects when the model cannot be loaded; from then on the engine is kept alive. */
 export async function startEngine(options: EngineOptions, signal?: AbortSignal): Promise<Engine> {
-  const { logger } = options
+  const { logger, inTurn = (job) => job() } = options
   const closing = new AbortController()
   let { child, facts } = await startChild(options, signal)
   let ready = true
@@ -51,24 +61,31 @@ export async function startEngine(options: EngineOptions, signal?: AbortSignal):
       if (closing.signal.aborted) return
       logger.error({ reason }, 'engine died')
       pause.died(performance.now() - bornAt)
-      await restart(kind)
+      options.onRestart?.(kind)
+      await restart()
       if (closing.signal.aborted) return child.kill()
-      ready = true
     }
   }
-  const restart = async (kind: Death['kind']) => {
+  const restart = async () => {
     while (!closing.signal.aborted) {
       await delay(pause.nextMs(), undefined, { signal: closing.signal }).catch(() => {})
       if (closing.signal.aborted) return
       try {
-        ;({ child, facts } = await startChild(options, closing.signal))
-        options.onRestart?.(kind)
+        await inTurn(startAgain)
         logger.warn({ loadMs: facts.loadMs }, 'engine restarted')
         return
       } catch (err) {
-        if (!closing.signal.aborted) logger.error({ err }, 'engine could not be restarted')
+        if (closing.signal.aborted) return
+        logger.error({ err }, 'engine could not be restarted')
+        options.onRestart?.('load')
       }
     }
+  }
+  const startAgain = async () => {
+    closing.signal.throwIfAborted()
+    await options.refuseRestart?.(closing.signal)
+    ;({ child, facts } = await startChild(options, closing.signal))
+    ready = true
   }
   const alive = keepAlive()
 

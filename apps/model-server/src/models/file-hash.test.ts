@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -21,4 +21,19 @@ test('fails for a file that is not there, each time', async () => {
   const missing = join(tmpdir(), 'throughline-no-such.gguf')
   await expect(fileHash(missing)).rejects.toThrow('ENOENT')
   await expect(fileHash(missing)).rejects.toThrow('ENOENT')
+})
+
+test('tries again what could not be read', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'throughline-hash-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  // Its size and time stay the same when it becomes readable.
+  const [path, target] = [join(folder, 'a.gguf'), join(folder, 'target')]
+  await mkdir(path)
+  await utimes(path, 1, 1)
+  await expect(fileHash(path)).rejects.toThrow('EISDIR')
+  const { size } = await stat(path)
+  await rename(path, target)
+  await writeFile(path, 'a'.repeat(size))
+  await utimes(path, 1, 1)
+  expect(await fileHash(path)).toHaveLength(64)
 })

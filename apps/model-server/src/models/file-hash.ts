@@ -13,6 +13,8 @@ export async function fileHash(path: string): Promise<string> {
   const version = `${path} ${size} ${mtimeMs}`
   const hash = known.get(version) ?? read(path)
   known.set(version, hash)
+  // What could not be read now may be readable the next time.
+  hash.catch(() => known.delete(version))
   return hash
 }
 

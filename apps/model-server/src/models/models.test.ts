@@ -1,7 +1,7 @@
 import { createLogger } from '@throughline/telemetry'
 import { afterEach, expect, test, vi } from 'vitest'
 import { type Config, loadConfig } from '../config.ts'
-import { createMetrics } from '../metrics.ts'
+import { createMetrics, type Metrics } from '../metrics.ts'
 import { modelFiles, withFacts } from '../testing/model-files.ts'
 import { type Models, startModels } from './models.ts'
 import type { ModelSource } from './served-model.ts'
@@ -10,6 +10,8 @@ const files = modelFiles()
 const never = new AbortController().signal
 const logger = createLogger({ name: 'model-server', level: 'silent' })
 const config = loadConfig({})
+
+const restarted = vi.fn<Metrics['engineRestarted']>()
 
 let models: Models | undefined
 afterEach(async () => {
@@ -27,7 +29,7 @@ async function start(
   models = await startModels(complete, {
     ...config,
     ...overrides,
-    metrics: createMetrics(),
+    metrics: { ...createMetrics(), engineRestarted: restarted },
     logger,
   })
   return models
@@ -80,6 +82,21 @@ test('leaves no engine behind when it is closed while it loads', async () => {
     expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'stopping' } })
   }
   expect(loaded()).toEqual([])
+})
+
+test('does not start another file again under the name of one that it has told of', async () => {
+  const path = files.write('changing.gguf')
+  const { get } = await start([{ name: 'changing', path }])
+  const { engine } = await get('changing', never)
+  const pid = engine.pid() ?? 0
+  const other = { 'general.description': 'another' }
+  files.write('changing.gguf', withFacts(other))
+  process.kill(pid, 'SIGKILL')
+  await vi.waitFor(() => expect(restarted).toHaveBeenCalledWith('changing', 'load'))
+  expect(engine.isReady()).toBe(false)
+  files.write('changing.gguf')
+  await vi.waitFor(() => expect(engine.isReady()).toBe(true), { timeout: 20_000 })
+  expect(engine.pid()).not.toBe(pid)
 })
 
 const cacheOfHundredsOfGigabytes = {

@@ -2,10 +2,12 @@
 // them; whoever asks meanwhile shares that load.
 import { EnvironmentError } from '@throughline/process'
 import { spans, withSpan } from '@throughline/telemetry'
+import { createTurns } from '../engine/in-turn.ts'
 import { ModelServerError } from '../errors.ts'
 import { availableMemory } from './available-memory.ts'
 import { type LoadOptions, loadModel, type ModelSource, type ServedModel } from './served-model.ts'
 import { shareLoad } from './share-load.ts'
+import { untilAborted } from './until-aborted.ts'
 
 export interface ModelSummary {
   readonly name: string
@@ -30,20 +32,14 @@ const retryPauseMs = 10_000
 /** Rejects when a model that is wanted from the start cannot be loaded. */
 export async function startModels(
   sources: readonly ModelSource[],
-  options: Omit<LoadOptions, 'availableBytes'>,
+  options: Omit<LoadOptions, 'availableBytes' | 'inTurn'>,
 ): Promise<Models> {
   const createdAt = Math.floor(Date.now() / 1_000)
   const closing = new AbortController()
   // One after the other: two that are loaded at once would both count on the same memory.
-  let turn: Promise<unknown> = Promise.resolve()
-
-  const load = (source: ModelSource): Promise<ServedModel> => {
-    const loading = turn.then(() =>
-      loadNamed(source, { ...options, availableBytes }, closing.signal),
-    )
-    turn = loading.catch(() => {})
-    return loading
-  }
+  const { inTurn, over } = createTurns()
+  const load = (source: ModelSource): Promise<ServedModel> =>
+    inTurn(() => loadNamed(source, { ...options, availableBytes, inTurn }, closing.signal))
   const catalogue = new Map(
     sources.map((source) => [source.name, shareLoad(() => load(source), retryPauseMs)]),
   )
@@ -54,9 +50,12 @@ export async function startModels(
   }
   const close = async () => {
     closing.abort(new ModelServerError('stopping', 'The server is stopping; try again'))
-    await turn
-    await Promise.all(loaded().map(({ engine }) => engine.close()))
+    // Engines first: one that is being started again would hold up the rest. Then what had just been loaded.
+    await closeLoaded()
+    await over()
+    await closeLoaded()
   }
+  const closeLoaded = () => Promise.all(loaded().map(({ engine }) => engine.close()))
 
   try {
     for (const { name, preload } of sources) if (preload) await catalogue.get(name)?.get()
@@ -103,20 +102,5 @@ async function loadNamed(
     const reason = err instanceof Error ? err.message : String(err)
     const message = `The model '${source.name}' cannot be loaded: ${reason}`
     throw new ModelServerError('model_unavailable', message, { param: 'model', cause: err })
-  }
-}
-
-/** The load goes on for the next who asks. */
-async function untilAborted<Loaded>(
-  loading: Promise<Loaded>,
-  signal: AbortSignal,
-): Promise<Loaded> {
-  const left = Promise.withResolvers<never>()
-  const leave = () => left.reject(signal.reason)
-  signal.addEventListener('abort', leave, { once: true })
-  try {
-    return await Promise.race([loading, left.promise])
-  } finally {
-    signal.removeEventListener('abort', leave)
   }
 }

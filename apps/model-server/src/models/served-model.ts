@@ -1,10 +1,12 @@
 // One local model: what it is, its engine, and who may use it.
 import type { FastifyBaseLogger } from 'fastify'
 import { type Engine, startEngine } from '../engine/engine.ts'
+import type { InTurn } from '../engine/in-turn.ts'
 import type { Metrics } from '../metrics.ts'
 import { createSlots, type Slots } from '../scheduling/slots.ts'
 import { fileHash } from './file-hash.ts'
 import { modelFileFault } from './model-file-fault.ts'
+import { untilAborted } from './until-aborted.ts'
 
 export interface ServedModel {
   readonly name: string
@@ -36,6 +38,8 @@ export interface LoadOptions {
   readonly stallMs: number
   /** The memory that one more model may count on. */
   readonly availableBytes: () => number
+  /** An engine that is started again needs that memory as well. */
+  readonly inTurn: InTurn
   readonly metrics: Metrics
   readonly logger: FastifyBaseLogger
 }
@@ -48,14 +52,20 @@ export async function loadModel(
   const { name, path, slots, maxOutputTokens } = source
   const fault = await modelFileFault(path)
   if (fault !== undefined) throw new Error(fault)
-  const hash = await fileHash(path)
+  const hash = await untilAborted(fileHash(path), signal)
+  const refuseRestart = async (closing: AbortSignal) => {
+    // Telemetry has told which file answers, and callers what fits into it.
+    if ((await untilAborted(fileHash(path), closing)) === hash) return
+    throw new Error('its file is another one by now; the server has to be started again for it')
+  }
   const engine = await startEngine(
     {
       ...options,
       ...source,
       logger: options.logger.child({ model: name }),
       modelPath: path,
-      onRestart: (kind) => options.metrics.engineRestarted(name, kind),
+      refuseRestart,
+      onRestart: (reason) => options.metrics.engineRestarted(name, reason),
     },
     signal,
   )
