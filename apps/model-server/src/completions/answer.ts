@@ -1,8 +1,8 @@
 // How an answer reaches its caller: as one body, or piece by piece.
 import type { FastifyBaseLogger, FastifyReply } from 'fastify'
 import { refusalOf } from '../errors.ts'
-import type { ServedModel } from '../models/served-model.ts'
 import type { Completion, CompletionObserver } from './complete.ts'
+import { describeAnswer } from './describe-completion.ts'
 import { createEventStream } from './event-stream.ts'
 import { joinTexts } from './join-texts.ts'
 import type { CompletionRequest } from './request.ts'
@@ -10,31 +10,32 @@ import { createResponseWriter } from './response.ts'
 
 export interface Answer {
   readonly wanted: CompletionRequest
-  readonly model: ServedModel
   readonly log: FastifyBaseLogger
   readonly run: (observer: Pick<CompletionObserver, 'onStart' | 'onText'>) => Promise<Completion>
 }
 
 export async function sendWhole(answer: Answer): Promise<object> {
-  const writer = createResponseWriter(answer.wanted, answer.model.name)
+  const writer = createResponseWriter(answer.wanted)
   let text = ''
   const completion = await answer.run({
     onText: (piece) => {
       text += piece
     },
   })
+  describeAnswer(writer.id)
   logCompletion(answer, completion)
   return writer.whole(text, completion.finishReason, completion)
 }
 
 export async function sendStream(answer: Answer, reply: FastifyReply): Promise<FastifyReply> {
-  const writer = createResponseWriter(answer.wanted, answer.model.name)
+  const writer = createResponseWriter(answer.wanted)
   const stream = createEventStream(reply)
   const texts = joinTexts((text) => stream.send(writer.part(text)), stream.whenWritable)
   try {
     const completion = await answer.run({
       onStart: () => {
         stream.open()
+        describeAnswer(writer.id)
         if (writer.opening !== undefined) stream.send(writer.opening)
       },
       onText: texts.add,
@@ -58,11 +59,11 @@ export async function sendStream(answer: Answer, reply: FastifyReply): Promise<F
 }
 
 /** Never the prompt, never the answer. */
-function logCompletion({ model, log }: Answer, completion: Completion): void {
+function logCompletion({ wanted, log }: Answer, completion: Completion): void {
   const { finishReason, inputTokens, outputTokens, queueMs, prefillMs, decodeMs } = completion
   log.info(
     {
-      model: model.name,
+      model: wanted.model,
       finishReason,
       inputTokens,
       outputTokens,

@@ -2,12 +2,10 @@
 import type { Span } from '@opentelemetry/api'
 import { attributes, conventions, events, spans, withSpan } from '@throughline/telemetry'
 import type { Decoded } from '../engine/protocol.ts'
-import { errorTypeOf } from '../errors.ts'
 import type { Answerer, Metrics } from '../metrics.ts'
-import { answererOf, describeModel } from '../models/describe-model.ts'
+import { answererOf } from '../models/ask-model.ts'
 import type { ServedModel } from '../models/served-model.ts'
 import type { Caller } from './caller.ts'
-import { describeRequest } from './describe-completion.ts'
 import { paramOf, refuseMisuse, refuseOverlong, roomForAnswer, textsOf } from './prompt-limits.ts'
 import type { CompletionRequest } from './request.ts'
 
@@ -37,36 +35,12 @@ export interface Completion {
 export async function complete(
   request: CompletionRequest,
   model: ServedModel,
-  caller: Caller,
-  observer: CompletionObserver,
-  metrics: Metrics,
-): Promise<Completion> {
-  const answerer = answererOf(model, request.operation)
-  describeModel(model, answerer, describeRequest(request))
-  let errorType: string | undefined
-  try {
-    return await runPhases(request, model, caller, observer, metrics, answerer)
-  } catch (err) {
-    errorType = errorTypeOf(err)
-    throw err
-  } finally {
-    metrics.requestFinished({
-      ...answerer,
-      seconds: (performance.now() - observer.startedAt) / 1_000,
-      ...(errorType !== undefined && { errorType }),
-    })
-  }
-}
-
-async function runPhases(
-  request: CompletionRequest,
-  model: ServedModel,
   { tenant }: Caller,
   { signal, startedAt, onQueued, onStart, onText }: CompletionObserver,
   metrics: Metrics,
-  answerer: Answerer,
 ): Promise<Completion> {
   const { engine, slots } = model
+  const answerer = answererOf(model.name, request.operation)
   const { prompt } = request
   refuseMisuse(prompt, model)
   refuseOverlong(textsOf(prompt), paramOf(prompt), model)

@@ -1,6 +1,5 @@
 // Bodies in OpenAI's shape: the whole answer, or its chunks.
 import { randomUUID } from 'node:crypto'
-import { describeAnswer } from './describe-completion.ts'
 import type { CompletionRequest } from './request.ts'
 
 export interface Usage {
@@ -12,6 +11,7 @@ export interface Usage {
 export type FinishReason = 'stop' | 'length'
 
 export interface ResponseWriter {
+  readonly id: string
   whole(text: string, finishReason: FinishReason, usage: Usage): object
   /** What a stream begins with, before there is any text. */
   readonly opening: object | undefined
@@ -49,13 +49,13 @@ const forms: Readonly<Record<CompletionRequest['operation'], Form>> = {
 }
 
 /** All chunks of one answer share its id and time. */
-export function createResponseWriter(
-  { operation, includeUsage }: CompletionRequest,
-  model: string,
-): ResponseWriter {
+export function createResponseWriter({
+  operation,
+  model,
+  includeUsage,
+}: CompletionRequest): ResponseWriter {
   const form = forms[operation]
   const id = `${form.idPrefix}-${randomUUID()}`
-  describeAnswer(id)
   const head = { id, created: Math.floor(Date.now() / 1_000), model }
   const chunkHead = { ...head, object: form.chunkObject }
   const choice = (body: object, finishReason: FinishReason | null) => ({
@@ -70,6 +70,7 @@ export function createResponseWriter(
     ...(includeUsage && { usage: null }),
   })
   return {
+    id,
     whole: (text, finishReason, usage) => ({
       ...head,
       object: form.object,

@@ -1,10 +1,12 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import type { Metrics } from '../metrics.ts'
+import { askModel } from '../models/ask-model.ts'
 import type { Models } from '../models/models.ts'
 import { type Answer, sendStream, sendWhole } from './answer.ts'
 import { callerOf } from './caller.ts'
 import { parseChatRequest } from './chat-request.ts'
 import { complete } from './complete.ts'
+import { describeRequest } from './describe-completion.ts'
 import type { CompletionRequest } from './request.ts'
 import { requestSignal } from './request-signal.ts'
 import { parseTextRequest } from './text-request.ts'
@@ -29,17 +31,20 @@ export const completionRoutes: FastifyPluginCallback<CompletionRoutesOptions> = 
   ) => {
     const startedAt = performance.now()
     const signal = requestSignal(reply, timeoutMs, stopping)
-    const model = await models.get(wanted.model, signal)
     const caller = callerOf(request.body)
     const onQueued = (position: number) => {
       reply.header('x-throughline-queue-position', position)
     }
     const answer: Answer = {
       wanted,
-      model,
       log: request.log,
       run: (observer) =>
-        complete(wanted, model, caller, { signal, startedAt, onQueued, ...observer }, metrics),
+        askModel(
+          { ...wanted, signal, startedAt, attributes: describeRequest(wanted) },
+          { models, metrics },
+          (model) =>
+            complete(wanted, model, caller, { signal, startedAt, onQueued, ...observer }, metrics),
+        ),
     }
     return wanted.stream ? sendStream(answer, reply) : sendWhole(answer)
   }

@@ -2,8 +2,7 @@ import type { FastifyPluginCallback } from 'fastify'
 import { callerOf } from '../completions/caller.ts'
 import { requestSignal } from '../completions/request-signal.ts'
 import type { CompletionRoutesOptions } from '../completions/routes.ts'
-import { errorTypeOf } from '../errors.ts'
-import { answererOf, describeModel } from '../models/describe-model.ts'
+import { askModel } from '../models/ask-model.ts'
 import { type Embeddings, embed } from './embed.ts'
 import { type EmbeddingsRequest, parseEmbeddingsRequest } from './request.ts'
 
@@ -16,24 +15,12 @@ export const embeddingRoutes: FastifyPluginCallback<CompletionRoutesOptions> = (
     const startedAt = performance.now()
     const wanted = parseEmbeddingsRequest(request.body)
     const signal = requestSignal(reply, timeoutMs, stopping)
-    const model = await models.get(wanted.model, signal)
-    const answerer = answererOf(model, 'embeddings')
-    describeModel(model, answerer)
-    let errorType: string | undefined
-    try {
+    const question = { model: wanted.model, operation: 'embeddings', startedAt, signal } as const
+    return askModel(question, { models, metrics }, async (model) => {
       const embeddings = await embed(wanted.inputs, model, callerOf(request.body), signal)
       metrics.inputTokens(model.name, embeddings.inputTokens)
       return bodyOf(wanted, embeddings)
-    } catch (err) {
-      errorType = errorTypeOf(err)
-      throw err
-    } finally {
-      metrics.requestFinished({
-        ...answerer,
-        seconds: (performance.now() - startedAt) / 1_000,
-        ...(errorType !== undefined && { errorType }),
-      })
-    }
+    })
   })
   done()
 }

@@ -4,22 +4,23 @@ import type { Answerer } from '../metrics.ts'
 import { shortHash } from './file-hash.ts'
 import type { ServedModel } from './served-model.ts'
 
-export function answererOf({ name }: ServedModel, operation: Answerer['operation']): Answerer {
-  return { operation, provider: 'throughline', model: name }
-}
-
-/** On the span of the HTTP request, once the model is known to be there: a name that is not may be anything. */
-export function describeModel(
-  { name, hash }: ServedModel,
-  { operation, provider }: Answerer,
+/** On the span of the HTTP request, once the name is known to be that of a model: one that is not may be anything. */
+export function describeAnswerer(
+  { operation, provider, model }: Answerer,
   request: Attributes = {},
 ): void {
   trace.getActiveSpan()?.setAttributes({
     [conventions.genAiOperationName]: operation,
     [conventions.genAiProviderName]: provider,
-    [conventions.genAiRequestModel]: name,
+    [conventions.genAiRequestModel]: model,
+    ...request,
+  })
+}
+
+/** Once it is there. */
+export function describeModel({ name, hash }: ServedModel): void {
+  trace.getActiveSpan()?.setAttributes({
     [conventions.genAiResponseModel]: name,
     [attributes.modelHash]: shortHash(hash),
-    ...request,
   })
 }
