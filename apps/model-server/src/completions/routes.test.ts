@@ -66,9 +66,11 @@ test('copies the price that was computed for it', async () => {
 })
 
 test('streams the same answer in chunks, with one end and the usage last', async () => {
-  const whole = await app.client.chat.completions.create(turn)
+  // Of somebody with a name the slot keeps what it has read.
+  const named = { ...turn, user: 'ada' }
+  const whole = await app.client.chat.completions.create(named)
   const stream = await app.client.chat.completions.create({
-    ...turn,
+    ...named,
     stream: true,
     stream_options: { include_usage: true },
   })

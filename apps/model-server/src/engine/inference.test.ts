@@ -61,6 +61,12 @@ test('reads again only what it has not read for the same tenant', async () => {
   expect((await ask(ours)).cachedTokens).toBe(0)
 })
 
+test('reads all of it for those who name nobody', async () => {
+  const unnamed = { slot: 0, tenant: '' }
+  expect((await ask(unnamed)).cachedTokens).toBe(0)
+  expect((await ask(unnamed)).cachedTokens).toBe(0)
+})
+
 const dollars = fc.constantFrom(45, 396, 450, 1_999, 99_999)
 const position = fc.record({
   side: fc.constantFrom(...sides),

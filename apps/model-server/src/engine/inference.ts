@@ -88,9 +88,13 @@ async function load(params: Params<'load'>, onLog: (line: string) => void): Prom
   }
 
   const tenants = new Map<LlamaContextSequence, string>()
-  /** What both begin with stays if it is the tenant's own: no answer's pace tells what somebody else has asked. */
+  /**
+   * What both begin with stays if it is the tenant's own: no answer's pace tells what somebody else has asked. Those who
+   * name nobody may be anybody.
+   */
   const keepPrefix = async (sequence: LlamaContextSequence, tenant: string, tokens: Token[]) => {
-    if (tenants.get(sequence) === tenant) await sequence.adaptStateToTokens(tokens, false)
+    const isOwn = tenant !== '' && tenants.get(sequence) === tenant
+    if (isOwn) await sequence.adaptStateToTokens(tokens, false)
     else await sequence.clearHistory()
     tenants.set(sequence, tenant)
     return sequence.nextTokenIndex

@@ -60,7 +60,12 @@ export interface Calls {
   }
   tokenize: { params: Prompt; result: readonly number[] }
   prefill: {
-    params: { readonly slot: number; readonly tenant: string; readonly tokens: readonly number[] }
+    params: {
+      readonly slot: number
+      /** Empty for somebody unknown, for whom nothing is kept. */
+      readonly tenant: string
+      readonly tokens: readonly number[]
+    }
     result: Prefilled
   }
   /** One text's vector. Fails for a model that was not made for it, and when the text leaves no room for its end token. */

@@ -26,6 +26,11 @@ test('sees nothing of what another tenant has sent', () => {
   expect(memory.take('b', [1, 2, 3])).toBe(0)
 })
 
+test('sees nothing of what somebody unnamed has sent, who may be somebody else', () => {
+  const memory = memoryOf(['', [9]], ['', [1, 2, 3]])
+  expect(memory.take('', [1, 2, 3])).toBe(0)
+})
+
 test('has no slot to give when all are taken', () => {
   const memory = createPrefixMemory(1)
   memory.take('a', [])

@@ -2,7 +2,10 @@
 // still there and may be used, the engine decides.
 
 export interface PrefixMemory {
-  /** The free slot whose last prompt, of the same tenant, begins most like this one; else the one unused for longest. */
+  /**
+   * The free slot whose last prompt, of the same named tenant, begins most like this one; else the one unused for
+   * longest.
+   */
   readonly take: (tenant: string, prompt: readonly number[]) => number
   readonly giveBack: (slot: number) => void
 }
@@ -21,7 +24,9 @@ export function createPrefixMemory(slots: number): PrefixMemory {
     take: (tenant, prompt) => {
       const lengths = free.map((slot) => {
         const read = reads.get(slot)
-        return read?.tenant === tenant ? commonPrefixLength(read.prompt, prompt) : 0
+        return tenant !== '' && read?.tenant === tenant
+          ? commonPrefixLength(read.prompt, prompt)
+          : 0
       })
       const [slot] = free.splice(lengths.indexOf(Math.max(...lengths)), 1)
       if (slot === undefined) throw new Error('No slot is free')
