@@ -11,7 +11,6 @@ import {
   event,
   type FaultyProvider,
   openStream,
-  refuse,
   roleChunk,
   sayNothing,
   send,
@@ -53,11 +52,12 @@ async function read(): Promise<{ said: string; error?: unknown }> {
 }
 
 const json = 'application/json'
-const flood = (text: string): Behaviour => {
+const flood = (text: string, onWrite = () => {}): Behaviour => {
   return async (response) => {
     openStream(response)
     const closed = once(response, 'close')
     while (!response.destroyed) {
+      onWrite()
       if (response.write(text)) await new Promise(setImmediate)
       else await Promise.race([closed, once(response, 'drain')])
     }
@@ -112,14 +112,6 @@ test('empty chunks are shown in the end, and are no tokens', async () => {
   expect(await read()).toMatchObject({ said: '', error: { code: 'timeout' } })
 })
 
-test('what a provider says of its failure in the middle is told in its words', async () => {
-  const error = { message: 'too hot', type: 'overloaded', param: null, code: 'heat' }
-  provider.behave(send(chunk('hello') + event({ error })))
-  expect(await read()).toMatchObject({ said: 'hello', error: { error } })
-  provider.behave(send(event({ error })))
-  await expect(streamed()).rejects.toMatchObject({ status: 502, code: 'heat' })
-})
-
 test.each<[string, Behaviour, number, string]>([
   ['says nothing', sayNothing, 504, 'timeout'],
   ['stops in the middle', beginJson('{"id":'), 504, 'timeout'],
@@ -144,55 +136,6 @@ test('an answer is complete when it says why it ends, or that it does', async ()
   expect(await read()).toEqual({ said: 'hello' })
 })
 
-test.each([400, 404, 409, 413, 422])('a refusal with %i is told as it came', async (status) => {
-  provider.behave(refuse(status))
-  for (const ask of [whole, streamed]) {
-    await expect(ask()).rejects.toMatchObject({
-      status,
-      code: 'some_code',
-      message: expect.stringContaining('in the words of the provider'),
-    })
-  }
-  expect(provider.requests).toHaveLength(2)
-})
-
-test.each<[number, number, string]>([
-  [401, 502, 'upstream_refused'],
-  [403, 502, 'upstream_refused'],
-  [407, 502, 'upstream_refused'],
-  [500, 502, 'upstream_failed'],
-  [504, 502, 'upstream_failed'],
-])('a refusal with %i is not told in the words of the provider', async (status, seen, code) => {
-  provider.behave(refuse(status, {}, 'key sk-canary is wrong'))
-  const response = await forwarder.post('/v1/chat/completions', asked)
-  const body = await response.text()
-  expect(response.status).toBe(seen)
-  expect(JSON.parse(body)).toMatchObject({ error: { code } })
-  expect(body).not.toContain('canary')
-  expect(provider.requests).toHaveLength(1)
-})
-
-test('a refusal that is not of this API is not told as one', async () => {
-  provider.behave(send('<h1>no such page', 'text/html', 404))
-  await expect(whole()).rejects.toMatchObject({ status: 502, code: 'upstream_invalid' })
-  const huge = JSON.stringify({ error: { message: 'x'.repeat(200_000) } })
-  provider.behave(send(huge, json, 400))
-  await expect(whole()).rejects.toMatchObject({ status: 502, code: 'upstream_invalid' })
-})
-
-test('a redirect is not followed', async () => {
-  const other = await startFaultyProvider()
-  try {
-    provider.behave((response) => {
-      response.writeHead(307, { location: `${other.url}/chat/completions` }).end()
-    })
-    await expect(whole()).rejects.toMatchObject({ status: 502, code: 'upstream_invalid' })
-    expect(other.requests).toEqual([])
-  } finally {
-    await other[Symbol.asyncDispose]()
-  }
-})
-
 test('a caller who leaves is not waited for', async () => {
   provider.behave(begin(chunk('hello')))
   for await (const _ of await streamed()) break
@@ -207,18 +150,23 @@ test('a caller who leaves is not waited for', async () => {
   await provider.requests[1]?.left
 })
 
-test('a caller who does not read stops the provider, and costs no memory', async () => {
-  provider.behave(flood(chunk('x'.repeat(1_000))))
+test('a caller who does not read stops the provider', async () => {
+  const half = chunk('x'.repeat(500_000))
+  let megabytes = 0
+  const count = () => {
+    megabytes += 0.5
+  }
+  provider.behave(flood(half, count))
   const leaving = new AbortController()
   const response = await forwarder.post(
     '/v1/chat/completions',
     { ...asked, stream: true },
     leaving.signal,
   )
-  const before = process.memoryUsage.rss()
   // The time of the request is what ends it; the provider's pause is not its fault.
   await provider.requests[0]?.left
-  expect(process.memoryUsage.rss() - before).toBeLessThan(100e6)
+  // What fits into the buffers on the way; a provider that is read on and on writes hundreds.
+  expect(megabytes).toBeLessThan(40)
   leaving.abort()
   await response.body?.cancel().catch(() => {})
   provider.behave(answer('hello'))
@@ -226,6 +174,7 @@ test('a caller who does not read stops the provider, and costs no memory', async
 })
 
 test('a connection is used again', async () => {
+  await forwarder.client.models.list()
   const ports = new Set<number | undefined>()
   provider.behave((response, request) => {
     ports.add(response.socket?.remotePort)

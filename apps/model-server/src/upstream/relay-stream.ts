@@ -7,7 +7,7 @@ import { type AnswerFacts, addFacts, hasEnded, noFacts, saysSomething } from './
 import { invalid, parseJson, requireType } from './checked.ts'
 import type { AnswerShape } from './operations.ts'
 import type { ProviderResponse } from './provider.ts'
-import { isErrorBody, ProviderRefusal } from './provider-refusal.ts'
+import { refusalInStream } from './provider-refusal.ts'
 import { readEvents } from './read-events.ts'
 import type { ReadOptions } from './read-whole.ts'
 
@@ -78,7 +78,8 @@ export async function relayStream(
 function readChunk(data: string, shape: z.ZodType<AnswerShape>): AnswerShape {
   const json = parseJson(data)
   // A provider that fails in the middle says so in the place of a chunk.
-  if (isErrorBody(json)) throw new ProviderRefusal(502, {}, JSON.stringify(json))
+  const refusal = refusalInStream(json)
+  if (refusal !== undefined) throw refusal
   const parsed = shape.safeParse(json)
   if (parsed.success) return parsed.data
   throw invalid('The provider sent something else than an answer')

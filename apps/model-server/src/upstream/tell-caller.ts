@@ -11,23 +11,24 @@ export function tellCaller(
 ): void {
   const refusal = err instanceof ProviderRefusal ? err : undefined
   const failure = refusal === undefined ? err : translate(refusal)
+  const words = refusal !== undefined && isForCaller(refusal) ? refusal.body : undefined
   if (stream?.isOpen()) {
     const { body, log } = refusalOf(failure)
     if (log !== undefined) reply.log[log]({ err: failure }, 'completion cut short')
-    stream.send(refusal?.body === undefined ? body : JSON.parse(refusal.body))
+    stream.send(words === undefined ? body : JSON.parse(words))
     return
   }
-  if (refusal?.body === undefined || !isForCaller(refusal)) throw failure
-  const { status, headers, body } = refusal
+  if (refusal === undefined || words === undefined) throw failure
+  const { status, headers } = refusal
   if (status === 429 || status >= 500) reply.log.warn({ err: failure }, 'request failed')
   const waitSeconds = retryAfterSeconds(headers)
   if (waitSeconds !== undefined) reply.header('retry-after', waitSeconds)
-  reply.code(status).type('application/json; charset=utf-8').send(body)
+  reply.code(status).type('application/json; charset=utf-8').send(words)
 }
 
-/** A caller's slip is told in the provider's own words; about our key the caller can do nothing. */
-function isForCaller({ status }: ProviderRefusal): boolean {
-  return status === 502 || (status >= 400 && status < 500 && !isAboutUs(status))
+/** In the provider's own words: what it says of this answer, or of a slip in the request. Not of our key, nor of itself. */
+function isForCaller({ status, isInStream }: ProviderRefusal): boolean {
+  return !isAboutUs(status) && (isInStream || (status >= 400 && status < 500))
 }
 
 function isAboutUs(status: number): boolean {
