@@ -1,5 +1,6 @@
 // What telemetry says of this process before its first module runs: the default model. Several models cannot all be in
 // one resource; the metric `throughline.model.info` names the others with their files.
+// Variables, and MODELS_FILE with them, are read here and again by `main.ts`: telemetry is there before any of its modules.
 import type { AttributeValue } from '@opentelemetry/api'
 // Not from the whole package: it brings pino, which would be loaded before it is patched.
 import { attributes } from '@throughline/telemetry/names'

@@ -1,5 +1,5 @@
 import { createLogger } from '@throughline/telemetry'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { modelFiles, withFacts } from '../testing/model-files.ts'
 import { type Engine, startEngine } from './engine.ts'
 
@@ -9,9 +9,9 @@ const logger = createLogger({ name: 'model-server', level: 'silent' })
 let engine: Engine | undefined
 afterEach(() => engine?.close())
 
-const start = async (modelPath: string) => {
+const start = async (modelPath: string, slots = 1) => {
   engine = await startEngine({
-    ...{ modelPath, slots: 1, maxContextTokens: 64, threads: 1 },
+    ...{ modelPath, slots, maxContextTokens: 64, threads: 1 },
     ...{ loadTimeoutMs: 60_000, stallMs: 30_000, logger },
   })
   return engine
@@ -27,6 +27,12 @@ test('gives one vector for a text, the same each time, whatever else is asked me
   expect(one).toHaveLength(160)
   expect(again).toEqual(one)
   expect(other).not.toEqual(one)
+})
+
+test('takes room for one text, however many answers others may write', async () => {
+  const path = files.write('roomy.gguf', withFacts({ 'llama.pooling_type': 1 }))
+  const { contextTokens, stats } = await start(path, 64)
+  await vi.waitFor(() => expect(stats()?.kvCells).toBe(contextTokens))
 })
 
 test('gives none by a model that was not made for it', async () => {

@@ -1,13 +1,14 @@
 // llama.cpp through node-llama-cpp: a model, a context with one sequence a slot, and the two phases of an answer.
 import {
   getLlama,
+  type LlamaContext,
   type LlamaContextSequence,
   LlamaGrammar,
   LlamaGrammarEvaluationState,
   type Token,
 } from 'node-llama-cpp'
 import { type BatchCounts, createBatches } from './batches.ts'
-import { createEmbedder } from './embedder.ts'
+import { createEmbedder, isForEmbeddings } from './embedder.ts'
 import { reasonFor, refuseUnfit, withoutFolders } from './model-fitness.ts'
 import { createPromptReader } from './prompt-tokens.ts'
 import type { Decoded, ModelFacts, Params, Result } from './protocol.ts'
@@ -70,15 +71,15 @@ async function load(params: Params<'load'>, onLog: (line: string) => void): Prom
   const contextTokens = Math.min(model.trainContextSize, maxContextTokens)
   const rounds = createRounds()
   const batches = createBatches(rounds.begin)
-  const context = await model.createContext({
-    sequences: slots,
-    contextSize: contextTokens,
-    threads,
-    batching: { itemPrioritizationStrategy: batches.share },
-  })
-  const sequences = Array.from({ length: slots }, () => context.getSequence())
+  // A model does one or the other, and room to write in is what takes the memory.
+  const embeds = isForEmbeddings(model.fileInfo)
+  const embedder = embeds ? await createEmbedder(model, contextTokens, threads) : undefined
+  const options = { contextSize: contextTokens, threads }
+  const batching = { itemPrioritizationStrategy: batches.share }
+  const sequences = embeds
+    ? []
+    : sequencesOf(await model.createContext({ ...options, sequences: slots, batching }), slots)
   const prompts = createPromptReader(model)
-  const embedder = await createEmbedder(model, contextTokens, threads)
   loaded = true
 
   const sequenceOf = (slot: number): LlamaContextSequence => {
@@ -104,10 +105,10 @@ async function load(params: Params<'load'>, onLog: (line: string) => void): Prom
     facts: {
       contextTokens,
       hasChatTemplate: prompts.hasChatTemplate,
-      embeds: embedder !== undefined,
+      embeds,
       loadMs: performance.now() - started,
     },
-    kvCells: contextTokens * slots,
+    kvCells: contextTokens * (embeds ? 1 : slots),
     kvCellsUsed: () => sequences.reduce((sum, { nextTokenIndex }) => sum + nextTokenIndex, 0),
     batchCounts: batches.counts,
 
@@ -119,10 +120,9 @@ async function load(params: Params<'load'>, onLog: (line: string) => void): Prom
       const sequence = sequenceOf(slot)
       const head = tokens.slice(0, -1) as Token[]
       const cachedTokens = await keepPrefix(sequence, tenant, head)
-      for (let from = cachedTokens; from < head.length; from += context.batchSize) {
-        await sequence.evaluateWithoutGeneratingNewTokens(
-          head.slice(from, from + context.batchSize),
-        )
+      const { batchSize } = sequence.context
+      for (let from = cachedTokens; from < head.length; from += batchSize) {
+        await sequence.evaluateWithoutGeneratingNewTokens(head.slice(from, from + batchSize))
         signal.throwIfAborted()
       }
       return { cachedTokens, durationMs: performance.now() - prefillStarted }
@@ -175,6 +175,10 @@ async function load(params: Params<'load'>, onLog: (line: string) => void): Prom
       }
     },
   }
+}
+
+function sequencesOf(context: LlamaContext, count: number): LlamaContextSequence[] {
+  return Array.from({ length: count }, () => context.getSequence())
 }
 
 function sampling({

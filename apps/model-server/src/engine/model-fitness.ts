@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type GgufFileInfo, readGgufFileInfo } from 'node-llama-cpp'
+import { isForEmbeddings } from './embedder.ts'
 import type { Params } from './protocol.ts'
 
 type Load = Params<'load'>
@@ -53,11 +54,13 @@ function refuseTooLarge(weightBytes: number, info: GgufFileInfo, load: Load): vo
     info.architectureMetadata?.context_length ?? maxContextTokens,
     maxContextTokens,
   )
-  const cacheBytes = cacheBytesPerToken(info) * contextTokens * slots
+  // One text at a time becomes a vector.
+  const sequences = isForEmbeddings(info) ? 1 : slots
+  const cacheBytes = cacheBytesPerToken(info) * contextTokens * sequences
   if (weightBytes + cacheBytes <= availableBytes) return
   throw new Error(
     `it needs ${megabytes(weightBytes)} for its weights and ${megabytes(cacheBytes)} to keep ${contextTokens} tokens ` +
-      `for each of ${slots} slots, but ${megabytes(availableBytes)} of memory are free`,
+      `for each of ${sequences} slots, but ${megabytes(availableBytes)} of memory are free`,
   )
 }
 
