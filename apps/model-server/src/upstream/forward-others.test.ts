@@ -1,8 +1,6 @@
 import OpenAI from 'openai'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import {
-  answer,
-  begin,
   chunk,
   completion,
   done,
@@ -186,57 +184,4 @@ test('what names no model is refused here', async () => {
     expect(await response.json()).toMatchObject({ error: { param: 'model' } })
   }
   expect(provider.requests).toEqual([])
-})
-
-test('a server that forwards to itself says so', async () => {
-  provider = await startFaultyProvider()
-  forwarder = await startForwarder({ UPSTREAM_URL: provider.url })
-  const { url } = forwarder
-  // The provider sends what it gets back to where it came from.
-  provider.behave(async (response, { path, headers, body }) => {
-    const { via = '' } = headers
-    const init = { method: 'POST', headers: { 'content-type': 'application/json', via }, body }
-    const again = await fetch(`${url}${path}`, init)
-    response.writeHead(again.status, { 'content-type': 'application/json' })
-    response.end(await again.text())
-  })
-  const response = await forwarder.post('/v1/chat/completions', { ...turn, model: 'far' })
-  expect(await response.json()).toMatchObject({ error: { code: 'upstream_invalid' } })
-  expect(provider.requests).toHaveLength(1)
-})
-
-test('refuses more than so many requests at once', async () => {
-  const { provider, forwarder } = await beforeProvider({ UPSTREAM_MAX_REQUESTS: '2' })
-  const { promise: open, resolve: release } = Promise.withResolvers<void>()
-  const answering = send(JSON.stringify(completion('yes')), 'application/json')
-  provider.behave(async (response, request) => {
-    await open
-    answering(response, request)
-  })
-  const ask = () => forwarder.post('/v1/chat/completions', { ...turn, model: 'far' })
-  const first = [ask(), ask()]
-  await provider.received(2)
-  const refused = await ask()
-  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1'])
-  release()
-  expect((await Promise.all(first)).map(({ status }) => status)).toEqual([200, 200])
-  expect((await ask()).status).toBe(200)
-})
-
-test('callers who leave in crowds leave room for others', async () => {
-  const { provider, forwarder } = await beforeProvider()
-  const { completions } = forwarder.client.chat
-  const ask = () => completions.create({ ...turn, model: 'far', stream: true })
-  // As many as there may be at once.
-  const crowd = Array.from({ length: 64 })
-  provider.behave(begin(roleChunk, chunk('hello')))
-  await Promise.all(
-    crowd.map(async () => {
-      for await (const { choices } of await ask()) if (choices[0]?.delta.content) break
-    }),
-  )
-  await Promise.all(provider.requests.map(({ left }) => left))
-  provider.behave(answer('hello'))
-  const answers = await Promise.all(crowd.map(async () => collect(await ask())))
-  expect(new Set(answers.map((chunks) => chunks.length))).toEqual(new Set([5]))
 })
