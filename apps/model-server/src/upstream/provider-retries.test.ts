@@ -3,6 +3,8 @@ import { type AddressInfo, createServer } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import {
   answer,
+  begin,
+  chunk,
   type FaultyProvider,
   hangUp,
   refuse,
@@ -173,6 +175,22 @@ test('a provider that fails is left alone, and asked again by one', async () => 
   // It is asked as before.
   await Promise.all([ask(), ask(), ask()])
   expect(provider.requests).toHaveLength(14)
+})
+
+test('the first token of the one is enough for the others', async () => {
+  provider.behave(refuse(500))
+  for (let count = 0; count < 10; count++) await ask().catch(() => {})
+  provider.behave(begin(chunk('hello')), yes)
+  const tryStream = () => forwarder.client.chat.completions.create({ ...asked, stream: true })
+  let stream: Awaited<ReturnType<typeof tryStream>> | undefined
+  const isStreamed = async () => {
+    stream = await tryStream().catch(() => undefined)
+    return stream !== undefined
+  }
+  await expect.poll(isStreamed, { timeout: 3_000 }).toBe(true)
+  expect(await ask()).toMatchObject(isYes)
+  stream?.controller.abort()
+  await provider.requests[10]?.left
 })
 
 test("callers' slips are no failures of the provider", async () => {
