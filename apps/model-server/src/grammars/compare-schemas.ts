@@ -1,14 +1,22 @@
-// Whether no value fits two of these schemas, as far as their types, constants and a telling property show it. For schemas
-// that are known to be within the limits of a grammar.
+// What tells schemas apart, as far as their types, constants and a telling property show it.
 import { isSchema, lookUp, type Schema } from './schema.ts'
 
 export interface Comparison {
-  /** False also when it would take too long to find out. */
+  /** Whether no value fits two of them; false also when it would take too long to find out. For schemas that are known to
+   * be within the limits of a grammar. */
   readonly areDisjoint: (schemas: readonly unknown[]) => boolean
+  /** Whether a value shows in its first member, at the latest, for which of the two it is meant. */
+  readonly divergeEarly: (one: unknown, other: unknown) => boolean
+  /** With those of choices that stand in the place of a branch; undefined when they are too many. */
+  readonly leavesOf: (branches: readonly unknown[]) => readonly unknown[] | undefined
 }
 
 /** How far references are followed and properties looked into. */
 const maxSteps = 8
+/** Each is one more way to read what has been written, which the engine follows for every token it might write. */
+export const maxLeaves = 16
+/** What lists more will be refused. */
+const maxListed = 128
 /** Of one root, all together. */
 const maxPairs = 4_000
 
@@ -16,10 +24,58 @@ export function compareSchemas(root: Schema): Comparison {
   // Schemas that refer to each other come back to the same pairs by ever more ways.
   const verdicts = new Map<Schema, Map<Schema, boolean>>()
   let pairs = 0
+  const firsts = new Map<Schema, FirstMember | undefined>()
+
+  const resolve = (schema: unknown): Schema | undefined => {
+    let found = schema
+    for (let step = 0; step < maxSteps; step++) {
+      if (!isSchema(found)) return undefined
+      if (typeof found.$ref !== 'string') return found
+      found = lookUp(root, found.$ref)
+    }
+    return undefined
+  }
+  const firstOf = (schema: Schema): FirstMember | undefined => {
+    if (!firsts.has(schema)) firsts.set(schema, firstMember(schema))
+    return firsts.get(schema)
+  }
+  const leavesOf = (branches: readonly unknown[]): unknown[] | undefined => {
+    const found = [...branches]
+    const leaves: unknown[] = []
+    for (const branch of found) {
+      const schema = resolve(branch)
+      const nested = schema?.anyOf ?? schema?.oneOf
+      if (!Array.isArray(nested)) leaves.push(branch)
+      else if (nested.length <= maxLeaves) found.push(...nested)
+      if (leaves.length > maxLeaves || found.length > 2 * maxLeaves) return undefined
+    }
+    return leaves
+  }
+  const leafDiverges = (left: unknown, right: unknown): boolean => {
+    const one = resolve(left)
+    const other = resolve(right)
+    if (one === undefined || other === undefined) return false
+    if (excludeByType(one, other) === true) return true
+    const first = firstOf(one)
+    const otherFirst = firstOf(other)
+    if (first === undefined || otherFirst === undefined) return false
+    if (first.name !== otherFirst.name) return true
+    const value = resolve(first.schema)
+    const otherValue = resolve(otherFirst.schema)
+    if (value === undefined || otherValue === undefined) return false
+    return excludeByType(value, otherValue) === true
+  }
+  const divergeEarly = (left: unknown, right: unknown): boolean => {
+    const others = leavesOf([right])
+    return (
+      others !== undefined &&
+      leavesOf([left])?.every((leaf) => others.every((other) => leafDiverges(leaf, other))) === true
+    )
+  }
 
   const exclude = (left: unknown, right: unknown, steps: number): boolean => {
-    const one = resolve(left, root)
-    const other = resolve(right, root)
+    const one = resolve(left)
+    const other = resolve(right)
     if (one === undefined || other === undefined || steps === 0) return false
     const known = verdicts.get(one) ?? new Map<Schema, boolean>()
     const verdict = known.get(other)
@@ -43,7 +99,23 @@ export function compareSchemas(root: Schema): Comparison {
       schemas.every((schema, index) =>
         schemas.slice(0, index).every((other) => exclude(schema, other, maxSteps)),
       ),
+    divergeEarly,
+    leavesOf,
   }
+}
+
+interface FirstMember {
+  readonly name: string
+  readonly schema: unknown
+}
+
+/** With what an object begins, if that is always the same. */
+function firstMember(schema: Schema): FirstMember | undefined {
+  const { properties } = schema
+  if (!isSchema(properties)) return undefined
+  const [name] = Object.keys(properties)
+  if (name === undefined || !requiredBy(schema).includes(name)) return undefined
+  return { name, schema: properties[name] }
 }
 
 /** Undefined when types and constants do not decide. */
@@ -57,19 +129,10 @@ function excludeByType(one: Schema, other: Schema): boolean | undefined {
   return !overlap(values, otherValues)
 }
 
-function resolve(schema: unknown, root: Schema): Schema | undefined {
-  let found = schema
-  for (let step = 0; step < maxSteps; step++) {
-    if (!isSchema(found)) return undefined
-    if (typeof found.$ref !== 'string') return found
-    found = lookUp(root, found.$ref)
-  }
-  return undefined
-}
-
 /** None: it may be anything. */
 function kindsOf(schema: Schema): readonly unknown[] {
-  const kinds = valuesOf(schema)?.map(kindOf) ?? [schema.type ?? []].flat()
+  const named: unknown[] = Array.isArray(schema.type) ? schema.type : [schema.type ?? []].flat()
+  const kinds = valuesOf(schema)?.map(kindOf) ?? named.slice(0, maxListed)
   return kinds.map((kind) => (kind === 'integer' ? 'number' : kind))
 }
 
@@ -80,7 +143,7 @@ function kindOf(value: unknown): string {
 
 function valuesOf(schema: Schema): readonly unknown[] | undefined {
   if (schema.const !== undefined) return [schema.const]
-  return Array.isArray(schema.enum) ? schema.enum : undefined
+  return Array.isArray(schema.enum) && schema.enum.length <= maxListed ? schema.enum : undefined
 }
 
 /** Objects may be equal with their keys in another order. */

@@ -2,6 +2,7 @@
 // keys in the schema's order, and nothing after it. It may admit less than the schema does, never more: what it cannot
 // hold, it refuses.
 import { checkChoices, choiceExpression } from './choice-grammar.ts'
+import { compareSchemas } from './compare-schemas.ts'
 import { anyOf, commaList, jsonRules, literal } from './gbnf.ts'
 import { numberExpression, numberKeywords } from './number-grammar.ts'
 import { objectExpression, objectKeywords } from './object-grammar.ts'
@@ -33,8 +34,10 @@ const limits = {
 export function jsonSchemaGrammar(schema: Schema, path: string): string {
   refuseNested(schema, path)
   const write = expressionFor
-  const grammar: Grammar = { schema, rules: [], references: new Map(), choices: [], write }
-  const root = expressionFor(schema, { grammar, path, depth: 0 })
+  const comparison = compareSchemas(schema)
+  const written = { rules: [], references: new Map(), choices: [] }
+  const grammar: Grammar = { schema, comparison, write, ...written }
+  const root = expressionFor(schema, { grammar, path, depth: 0, ways: 1 })
   const text = [`root ::= ${root}\n`, ...grammar.rules, jsonRules].join('')
   if (text.length > limits.grammarLength || repetitionsIn(text) > limits.repetitions) {
     throw refused(path, 'the schema is too large')

@@ -4,12 +4,14 @@ import { allowOnly, lookUp, refused, type Schema } from './schema.ts'
 const maxReferences = 64
 
 /** Each definition becomes a rule, so that one may contain itself. */
-export function referenceExpression(schema: Schema, { grammar, path, beginning }: Place): string {
+export function referenceExpression(schema: Schema, place: Place): string {
+  const { grammar, path, beginning, within, ways } = place
   allowOnly(schema, ['$ref'], path)
   const { $ref: name } = schema
   if (typeof name !== 'string') throw refused(`${path}.$ref`, 'must be a text')
   const known = grammar.references.get(name)
-  const reference = known ?? { rule: `ref-${grammar.references.size}`, begins: new Set() }
+  const reference = known ?? { rule: `ref-${grammar.references.size}`, begins: new Set(), uses: [] }
+  reference.uses.push({ within, ways, path })
   if (beginning !== undefined) {
     beginning.begins.add(reference)
     // The engine cannot read a rule that begins with itself, and there is no such JSON.
@@ -20,8 +22,9 @@ export function referenceExpression(schema: Schema, { grammar, path, beginning }
   if (target === undefined) throw refused(`${path}.$ref`, 'is not a definition in this schema')
   if (grammar.references.size >= maxReferences) throw refused(path, 'refers to too much')
   grammar.references.set(name, reference)
-  const place = { grammar, path: `${path}.$ref`, depth: 0, beginning: reference }
-  grammar.rules.push(`${reference.rule} ::= ${grammar.write(target, place)}\n`)
+  const start = { grammar, path: `${path}.$ref`, depth: 0, ways: 1 }
+  const expression = grammar.write(target, { ...start, within: reference, beginning: reference })
+  grammar.rules.push(`${reference.rule} ::= ${expression}\n`)
   return reference.rule
 }
 
