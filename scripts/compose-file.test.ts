@@ -110,6 +110,13 @@ test('no program may take more memory for itself than its container has', () => 
   }
 })
 
+test('the model server sees the models of a folder outside, and can change none', () => {
+  const mounts = services['model-server']?.volumes ?? []
+  expect(mounts).toEqual([expect.stringMatching(/^\$\{MODELS_FOLDER:-\.\/[\w./-]+\}:\/models:ro$/)])
+  const [, folder = ''] = /:-(.*)\}/.exec(mounts[0] ?? '') ?? []
+  expect(globSync('*.gguf', { cwd: join(root, folder) })).not.toEqual([])
+})
+
 test('the images run the Node that the tests run', () => {
   const { catalog } = z
     .object({ catalog: z.record(z.string(), z.string()) })

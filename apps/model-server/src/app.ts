@@ -1,35 +1,30 @@
 // The HTTP side: built without listening, so that tests and main use the same.
 import { httpTelemetry } from '@throughline/telemetry/fastify'
-import fastify, {
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-} from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { completionRoutes } from './completions/routes.ts'
-import type { Engine } from './engine/engine.ts'
-import { createSlots } from './engine/slots.ts'
-import { ModelServerError, refusalOf } from './errors.ts'
+import { embeddingRoutes } from './embeddings/routes.ts'
+import { addErrorHandling, refuseBrokenRequest, sendRefusal } from './error-handling.ts'
+import { ModelServerError } from './errors.ts'
 import { healthRoutes } from './health/routes.ts'
 import type { Metrics } from './metrics.ts'
+import type { Models } from './models/models.ts'
 import { modelRoutes } from './models/routes.ts'
+import { requestIdOf, tellRequestId } from './request-id.ts'
 import { failWhenAsked } from './requested-faults.ts'
+import { forwardOthers } from './upstream/forward-others.ts'
+import type { Upstream } from './upstream/upstream.ts'
 
 export interface AppOptions {
-  readonly model: string
-  readonly engine: Engine
+  readonly models: Models
   readonly metrics: Metrics
   readonly logger: FastifyBaseLogger
   readonly demo: boolean
-  readonly slots: number
-  readonly maxWaiting: number
-  readonly maxOutputTokens: number
   readonly timeoutMs: number
+  readonly maxBodyBytes: number
+  /** Without one, there is no model but ours. */
+  readonly upstream?: Upstream | undefined
 }
 
-const bodyLimitBytes = 256 * 1024
 const maxConnections = 1_024
 /** How long a caller may take to send a request. */
 const receiveTimeoutMs = 30_000
@@ -39,45 +34,39 @@ const drainMs = 5_000
 const lastWordsMs = 1_000
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { model, engine, metrics, logger, maxOutputTokens, timeoutMs } = options
+  const { models, metrics, logger, timeoutMs, upstream } = options
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: bodyLimitBytes,
+    bodyLimit: options.maxBodyBytes,
     requestTimeout: receiveTimeoutMs,
     // A silent socket outlives the longest completion a little, and then is no caller any more.
     connectionTimeout: timeoutMs + receiveTimeoutMs,
     // A request that comes while the last answers are given is served; Fastify's own 503 has another shape.
     return503OnClosing: false,
     frameworkErrors: sendRefusal,
+    clientErrorHandler: refuseBrokenRequest,
+    genReqId: requestIdOf,
   })
   app.server.maxConnections = maxConnections
   addErrorHandling(app)
+  app.addHook('onRequest', tellRequestId)
   const stopping = abortWhenStopping(app)
   await app.register(httpTelemetry)
 
-  const slots = createSlots({ ...options, onChange: metrics.slotsChanged })
-  await app.register(healthRoutes, { engine })
-  await app.register(modelRoutes, { model, createdAt: Math.floor(Date.now() / 1_000) })
+  await app.register(healthRoutes, { models })
+  await app.register(modelRoutes, { models, upstream })
   await app.register(async (scope) => {
     if (options.demo) scope.addHook('onRequest', failWhenAsked)
-    const context = { model, engine, slots, maxOutputTokens, metrics }
-    await scope.register(completionRoutes, { context, timeoutMs, stopping })
+    if (upstream !== undefined) {
+      const isLocal = (name: string) => models.names.includes(name)
+      forwardOthers(scope, { upstream, isLocal, timeoutMs, stopping })
+    }
+    const inference = { models, metrics, timeoutMs, stopping }
+    await scope.register(completionRoutes, inference)
+    await scope.register(embeddingRoutes, inference)
   })
   return app
-}
-
-function addErrorHandling(app: FastifyInstance): void {
-  app.setErrorHandler(sendRefusal)
-  app.setNotFoundHandler((request) => {
-    throw new ModelServerError('not_found', `There is no ${request.method} on this path`)
-  })
-}
-
-function sendRefusal(err: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  const { status, body, headers, log } = refusalOf(err)
-  if (log !== undefined) request.log[log]({ err }, 'request failed')
-  reply.code(status).headers(headers).send(body)
 }
 
 function abortWhenStopping(app: FastifyInstance): AbortSignal {

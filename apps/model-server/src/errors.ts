@@ -6,14 +6,35 @@ const refusals = {
   unsupported_value: { status: 400, type: 'invalid_request_error' },
   model_not_found: { status: 404, type: 'invalid_request_error' },
   not_found: { status: 404, type: 'invalid_request_error' },
+  method_not_allowed: { status: 405, type: 'invalid_request_error' },
+  request_timeout: { status: 408, type: 'invalid_request_error' },
+  headers_too_large: { status: 431, type: 'invalid_request_error' },
   queue_full: { status: 429, type: 'rate_limit_error', retryAfterSeconds: 1 },
   model_error: { status: 500, type: 'server_error' },
+  model_unavailable: { status: 503, type: 'server_error', retryAfterSeconds: 10 },
   engine_unavailable: { status: 503, type: 'server_error', retryAfterSeconds: 1 },
+  // Of the provider that is asked for models elsewhere: it was not reached, or is left alone; it failed, or sent garbage;
+  // it takes no more now; it refuses us, about which a caller can do nothing.
+  upstream_unreachable: { status: 503, type: 'server_error', retryAfterSeconds: 1 },
+  upstream_unavailable: { status: 503, type: 'server_error', retryAfterSeconds: 1 },
+  upstream_failed: { status: 502, type: 'server_error' },
+  upstream_invalid: { status: 502, type: 'server_error' },
+  upstream_limited: { status: 429, type: 'rate_limit_error', retryAfterSeconds: 1 },
+  upstream_refused: { status: 502, type: 'server_error', log: 'error' },
+  not_ready: { status: 503, type: 'server_error', retryAfterSeconds: 1 },
   stopping: { status: 503, type: 'server_error', retryAfterSeconds: 1 },
   timeout: { status: 504, type: 'server_error' },
   // nginx's number for a caller who hung up: nobody reads it but the span.
   cancelled: { status: 499, type: 'invalid_request_error' },
-} as const satisfies Record<string, { status: number; type: string; retryAfterSeconds?: number }>
+} as const satisfies Record<string, RefusalKind>
+
+interface RefusalKind {
+  readonly status: number
+  readonly type: string
+  readonly retryAfterSeconds?: number
+  /** Where somebody should look, although it was handled. */
+  readonly log?: 'error'
+}
 
 /** Its message is meant for the caller. */
 export class ModelServerError extends Error {
@@ -21,15 +42,18 @@ export class ModelServerError extends Error {
   readonly code: keyof typeof refusals
   /** The field of the request that is at fault. */
   readonly param: string | undefined
+  /** When to come back, if there is more to say than the code's own. */
+  readonly retryAfterSeconds: number | undefined
 
   constructor(
     code: keyof typeof refusals,
     message: string,
-    options: { param?: string; cause?: unknown } = {},
+    options: { param?: string; retryAfterSeconds?: number; cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause })
     this.code = code
     this.param = options.param
+    this.retryAfterSeconds = options.retryAfterSeconds
   }
 }
 
@@ -52,16 +76,13 @@ export interface Refusal {
 
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof ModelServerError) {
-    const refusal: { status: number; type: string; retryAfterSeconds?: number } =
-      refusals[error.code]
+    const refusal: RefusalKind = refusals[error.code]
+    const retryAfterSeconds = error.retryAfterSeconds ?? refusal.retryAfterSeconds
     return {
       status: refusal.status,
       body: bodyOf(error.message, refusal.type, error.param, error.code),
-      headers:
-        refusal.retryAfterSeconds === undefined
-          ? {}
-          : { 'retry-after': String(refusal.retryAfterSeconds) },
-      ...((refusal.status === 429 || refusal.status >= 500) && { log: 'warn' }),
+      headers: retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) },
+      ...((refusal.status === 429 || refusal.status >= 500) && { log: refusal.log ?? 'warn' }),
     }
   }
   if (isFastifyRefusal(error)) {

@@ -1,141 +1,67 @@
-// Asks the model every held-out turn, without a grammar, and writes what came of it into the model card:
-// node -C @throughline/source training/evaluate.ts [folder of held-out.jsonl]
+// Asks the model every held-out turn and lets it play negotiations, without a grammar, and writes what came of it into
+// the model card: node -C @throughline/source training/evaluate.ts
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  analyseAnswerSchema,
-  decideAnswerSchema,
-  proposeAnswerSchema,
-} from '@throughline/contracts'
-import { createLogger } from '@throughline/telemetry'
-import { loadConfig } from '../src/config.ts'
-import { type Engine, startEngine } from '../src/engine/engine.ts'
-import type { Turn } from './turns.ts'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { makeDataset, withoutHints } from './dataset.ts'
+import { type Figures, heldOutFigures, negotiationFigures, tableOf } from './figures.ts'
+import { judgeAnswer } from './judge-answer.ts'
+import { inParallel, startModelUnderTest } from './model-under-test.ts'
+import { makeGames, playNegotiation } from './play-negotiations.ts'
 
-const schemas = {
-  analyse: analyseAnswerSchema,
-  propose: proposeAnswerSchema,
-  decide: decideAnswerSchema,
-  compare: decideAnswerSchema,
-} as const
+const { values: options } = parseArgs({
+  options: {
+    model: { type: 'string', default: 'models/negotiator.gguf' },
+    data: { type: 'string', default: '.data/training' },
+  },
+})
 
-interface Answered {
-  readonly turn: Turn
-  readonly valid: boolean
-  readonly answer: Readonly<Record<string, string>>
-}
+const { heldOut } = makeDataset(1)
+const games = makeGames(200, 2)
 
-const [folder = '.data/training'] = process.argv.slice(2)
-const turns = readFileSync(join(folder, 'held-out.jsonl'), 'utf8')
-  .trimEnd()
-  .split('\n')
-  .map((line): Turn => JSON.parse(line))
-  // A turn with a forced action asks for something that the prompt does not say.
-  .filter(({ answer }) => answer.every(([, weight]) => weight > 0))
-
-const config = loadConfig({})
-const logger = createLogger({ name: 'evaluate', level: 'warn' })
-const engine = await startEngine({ ...config, logger })
-const columns = new Map<string, Map<string, string>>()
+const onTurns = new Map<string, Figures>()
+const inNegotiations = new Map<string, Figures>()
+const model = await startModelUnderTest(options.model)
 for (const temperature of [0, 0.8]) {
-  columns.set(`T = ${temperature}`, figuresOf(await answerAll(temperature)))
+  const name = `T = ${temperature}`
+  onTurns.set(name, await answerHeldOut({ temperature }))
+  const played = await inParallel(games, (game) => playNegotiation(model, game, { temperature }))
+  inNegotiations.set(name, negotiationFigures(played))
 }
-await engine.close()
-const table = tableOf(columns)
-process.stdout.write(`${table}\n`)
-const cardPath = new URL('../models/README.md', import.meta.url)
+onTurns.set('T = 0, hints taken out', await answerHeldOut({ temperature: 0, reword: withoutHints }))
+await model.close()
+
+const tables = [
+  tableOf(`${heldOut.length} held-out turns`, onTurns),
+  tableOf(`${games.length} negotiations`, inNegotiations),
+  tableOf('Perplexity of held-out answers', perplexities()),
+].join('\n\n')
+process.stdout.write(`${tables}\n`)
+const cardPath = fileURLToPath(new URL('../models/README.md', import.meta.url))
 const card = readFileSync(cardPath, 'utf8')
 const marked = /(?<=<!-- figures -->\n).*(?=<!-- \/figures -->)/s
-writeFileSync(cardPath, card.replace(marked, `\n${table}\n\n`))
+writeFileSync(cardPath, card.replace(marked, `\n${tables}\n\n`))
 
-async function answerAll(temperature: number): Promise<Answered[]> {
-  const left = turns.entries()
-  const answered: Answered[] = []
-  const work = async (slot: number) => {
-    for (const [number, turn] of left) {
-      answered.push(readAnswer(turn, await ask(engine, slot, turn.prompt, temperature, number)))
-    }
-  }
-  await Promise.all(Array.from({ length: config.slots }, (_, slot) => work(slot)))
-  return answered
+interface Asking {
+  readonly temperature: number
+  readonly reword?: (prompt: string) => string
 }
 
-async function ask(
-  { call, contextTokens }: Engine,
-  slot: number,
-  prompt: string,
-  temperature: number,
-  seed: number,
-): Promise<string> {
-  const tokens = await call('tokenize', { messages: [{ role: 'user', content: prompt }] })
-  await call('prefill', { slot, tokens })
-  let answer = ''
-  const lastToken = tokens.at(-1) ?? 0
-  const maxTokens = contextTokens - tokens.length
-  await call(
-    'decode',
-    { slot, lastToken, maxTokens, temperature, topP: 1, seed, stop: [] },
-    {
-      onText: (text) => {
-        answer += text
-      },
-    },
-  )
-  return answer
+async function answerHeldOut({ temperature, reword = (prompt) => prompt }: Asking) {
+  const answered = await inParallel([...heldOut.entries()], async ([seed, turn]) => {
+    const prompt = reword(turn.prompt)
+    const text = await model.ask(prompt, { temperature, seed })
+    return { turn, judgement: judgeAnswer(turn.kind, prompt, text) }
+  })
+  return heldOutFigures(answered)
 }
 
-/** Valid is what the app would take as it is: compact JSON with the right keys in order, and nothing else. */
-function readAnswer(turn: Turn, text: string): Answered {
-  try {
-    const answer = schemas[turn.kind].parse(JSON.parse(text))
-    return { turn, answer, valid: JSON.stringify(answer) === text }
-  } catch {
-    return { turn, answer: {}, valid: false }
-  }
-}
-
-function figuresOf(answered: readonly Answered[]): Map<string, string> {
-  const of = (...kinds: Turn['kind'][]) => answered.filter(({ turn }) => kinds.includes(turn.kind))
-  const comparisons = of('compare')
-  return new Map([
-    ['valid structure, no grammar', share(answered, ({ valid }) => valid)],
-    ['analyse: leverage as taught', share(of('analyse'), asTaught('leverage'))],
-    ['propose: price copied', share(of('propose'), asTaught('price'))],
-    ['decide: action as taught', share(of('decide'), asTaught('action'))],
-    ['decide: offer is the asking price', share(comparisons.filter(isAccept), asTaught('action'))],
-    [
-      'decide: offer is almost the asking price',
-      share(
-        comparisons.filter((one) => !isAccept(one)),
-        asTaught('action'),
-      ),
-    ],
-    ['decide: placeholders fit the action', share(of('decide', 'compare'), placeholdersFit)],
-  ])
-}
-
-/** The taught value is a segment of its own, right after the key. */
-function asTaught(key: string): (answered: Answered) => boolean {
-  return ({ turn, answer }) => turn.answer[1]?.[0] === answer[key]
-}
-
-function isAccept({ turn }: Answered): boolean {
-  return turn.answer[1]?.[0] === 'accept'
-}
-
-function placeholdersFit({ answer: { action, message = '' } }: Answered): boolean {
-  const count = (placeholder: string) => message.split(placeholder).length - 1
-  return count('{item}') === 1 && count('{price}') === (action === 'walk_away' ? 0 : 1)
-}
-
-function share(answered: readonly Answered[], isRight: (answered: Answered) => boolean): string {
-  return `${answered.filter(isRight).length} of ${answered.length}`
-}
-
-function tableOf(all: ReadonlyMap<string, ReadonlyMap<string, string>>): string {
-  const [first] = all.values()
-  const names = [...(first?.keys() ?? [])]
-  const rows = names.map((name) => [name, ...[...all.values()].map((column) => column.get(name))])
-  const head = ['Held-out turns', ...all.keys()]
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+/** perplexity.py has measured them: it needs probabilities, which the server does not tell. */
+function perplexities(): Map<string, Figures> {
+  const text = readFileSync(join(options.data, 'perplexity.json'), 'utf8')
+  const measured = z.record(z.string(), z.number()).parse(JSON.parse(text))
+  const rows = Object.entries(measured).map(([name, value]) => [name, value.toFixed(3)] as const)
+  return new Map([['per token', new Map(rows)]])
 }

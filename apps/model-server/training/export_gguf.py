@@ -36,7 +36,7 @@ def main() -> None:
 
 def write_shape(writer: gguf.GGUFWriter, shape: Shape) -> None:
     writer.add_name("negotiator")
-    writer.add_description("Words one buyer's turns of a price negotiation, for Throughline")
+    writer.add_description("Words the turns of a price negotiation, for Throughline")
     writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q8_0)
     writer.add_context_length(shape.context)
     writer.add_embedding_length(shape.width)

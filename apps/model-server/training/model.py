@@ -13,7 +13,7 @@ class Shape:
     layers: int = 4
     heads: int = 5
     feed_forward: int = 448
-    context: int = 128
+    context: int = 160
     rope_base: float = 10_000.0
     norm_epsilon: float = 1e-5
 

@@ -51,17 +51,19 @@ def encode_turn(tokenizer: Tokenizer, turn: dict) -> tuple[list[int], list[float
     by_character = [weight for text, weight in turn["answer"] for _ in text]
     ids += answer.ids
     weights += [by_character[start] for start, _ in answer.offsets]
-    if turn.get("open"):
-        return ids, weights
     return [*ids, tokenizer.token_to_id(END)], [*weights, 1.0]
 
 
 def encode_kind(tokenizer: Tokenizer, turns: list[dict], kind: str) -> tuple[np.ndarray, np.ndarray]:
-    encoded = [encode_turn(tokenizer, turn) for turn in turns if turn["kind"] == kind]
-    length = max(len(ids) for ids, _ in encoded)
-    ids = np.full((len(encoded), length), tokenizer.token_to_id(END), np.int32)
-    weights = np.zeros((len(encoded), length), np.float32)
-    for row, (turn_ids, turn_weights) in enumerate(encoded):
-        ids[row, : len(turn_ids)] = turn_ids
-        weights[row, : len(turn_weights)] = turn_weights
-    return ids, weights
+    return pad([encode_turn(tokenizer, turn) for turn in turns if turn["kind"] == kind])
+
+
+def pad(turns: list[tuple[list[int], list[float]]]) -> tuple[np.ndarray, np.ndarray]:
+    """To the length of the longest, with what nobody has to predict."""
+    length = max(len(ids) for ids, _ in turns)
+    all_ids = np.full((len(turns), length), SPECIAL_TOKENS.index(END), np.int32)
+    all_weights = np.zeros((len(turns), length), np.float32)
+    for row, (ids, weights) in enumerate(turns):
+        all_ids[row, : len(ids)] = ids
+        all_weights[row, : len(weights)] = weights
+    return all_ids, all_weights

@@ -1,4 +1,4 @@
-"""Trains the negotiator on the turns that make-dataset.ts wrote: python train.py [--data F] [--out F] [--steps N]
+"""Trains the negotiator on the turns that make-dataset.ts wrote: python train.py [--data F] [--out F] [--seed N]
 
 Seeded; shows its progress; leaves weights.npz and tokenizer.json for export_gguf.py.
 """
@@ -6,6 +6,7 @@ Seeded; shows its progress; leaves weights.npz and tokenizer.json for export_ggu
 import argparse
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -16,9 +17,21 @@ from model import Shape, initial_weights, logits
 from tokens import encode_kind, learn_tokenizer, read_turns
 
 # How many turns of each kind one step sees.
-BATCH = {"analyse": 8, "propose": 32, "decide": 32, "compare": 64}
+BATCH = {"analyse": 8, "propose": 32, "decide": 48}
 MUON_RATE, ADAM_RATE = 0.02, 0.004
-WARM_UP_STEPS = 20
+
+
+class Stage(NamedTuple):
+    """So many steps, at rates that rise within the warm-up to a share of the full ones, and then change evenly."""
+
+    steps: int
+    warm_up: int
+    first: float
+    last: float
+
+
+# The first learns what is right, the second to say it without slips.
+STAGES = [Stage(200, 20, 1.0, 0.59), Stage(90, 5, 0.5, 0.01)]
 
 
 def main() -> None:
@@ -33,20 +46,24 @@ def main() -> None:
     if longest > shape.context:
         raise SystemExit(f"A turn has {longest} tokens; the context holds {shape.context}.")
 
-    weights = train(shape, training, held_out, options)
+    weights = initial_weights(shape, options.seed)
+    for number, stage in enumerate(STAGES):
+        weights = train(shape, weights, training, stage, options.seed + number)
+    held_out_loss = jax.jit(lambda weights, batches: [turn_loss(shape, weights, *b) for b in batches])
+    losses = held_out_loss(weights, list(held_out.values()))
+    print("held-out loss:", {kind: round(float(loss), 4) for kind, loss in zip(held_out, losses)})
     options.out.mkdir(parents=True, exist_ok=True)
     np.savez(options.out / "weights.npz", **{name: np.asarray(w) for name, w in weights.items()})
     tokenizer.save(str(options.out / "tokenizer.json"))
 
 
-def train(shape: Shape, training: dict, held_out: dict, options) -> dict[str, jax.Array]:
-    weights = initial_weights(shape, options.seed)
+def train(shape: Shape, weights: dict[str, jax.Array], training: dict, stage: Stage, seed: int) -> dict[str, jax.Array]:
     rate = optax.join_schedules(
         [
-            optax.linear_schedule(0.0, 1.0, WARM_UP_STEPS),
-            optax.linear_schedule(1.0, 0.02, max(1, options.steps - WARM_UP_STEPS)),
+            optax.linear_schedule(0.0, stage.first, stage.warm_up),
+            optax.linear_schedule(stage.first, stage.last, stage.steps - stage.warm_up),
         ],
-        [WARM_UP_STEPS],
+        [stage.warm_up],
     )
     optimizer = optax.multi_transform(
         {"matrix": muon(rate), "other": optax.adam(lambda step: ADAM_RATE * rate(step), b2=0.95)},
@@ -64,18 +81,15 @@ def train(shape: Shape, training: dict, held_out: dict, options) -> dict[str, ja
         updates, state = optimizer.update(gradients, state, weights)
         return optax.apply_updates(weights, updates), state, loss
 
-    held_out_loss = jax.jit(lambda weights, batches: [turn_loss(shape, weights, *b) for b in batches])
-    order = np.random.default_rng(options.seed)
+    order = np.random.default_rng(seed)
     started = time.monotonic()
-    for number in range(1, options.steps + 1):
+    for number in range(1, stage.steps + 1):
         batches = [sample(order, *training[kind], size) for kind, size in BATCH.items()]
         weights, state, loss = step(weights, state, batches)
-        if number % 20 == 0 or number == options.steps:
+        if number % 10 == 0:
             elapsed = time.monotonic() - started
-            left = elapsed / number * (options.steps - number)
-            print(f"step {number}/{options.steps}  loss {loss:.4f}  {elapsed:.0f} s, {left:.0f} s left", flush=True)
-    losses = held_out_loss(weights, list(held_out.values()))
-    print("held-out loss:", {kind: round(float(loss), 4) for kind, loss in zip(held_out, losses)})
+            left = elapsed / number * (stage.steps - number)
+            print(f"step {number}/{stage.steps}  loss {loss:.4f}  {elapsed:.0f} s, {left:.0f} s left", flush=True)
     return weights
 
 
@@ -118,7 +132,6 @@ def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path, default=Path(".data/training"))
     parser.add_argument("--out", type=Path, default=Path(".data/training"))
-    parser.add_argument("--steps", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 

@@ -32,7 +32,7 @@ test('runs a task and reports its result once, with what it used', async () => {
   expect(task).toMatchObject({ state: TaskState.COMPLETED, attempt: 1, failures: [] })
   expect(task.completions).toEqual([
     {
-      ...{ taskId, attempt: 1, result: { leverage: 'fair', price: '0396' } },
+      ...{ taskId, attempt: 1, result: { leverage: 'fair', price: '00396' } },
       usage: { inputTokens: 40, outputTokens: 18, costNanoUsd: 0, unpricedCalls: 2 },
     },
   ])

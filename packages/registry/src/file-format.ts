@@ -37,8 +37,11 @@ const attributeDefinition = z.strictObject({
 const attributeReference = z.strictObject({
   ref: z.string(),
   requirement_level: requirementLevel.optional(),
-  /** `values`: the closed set in this place. */
-  annotations: z.strictObject({ values: z.array(value).min(1) }).optional(),
+  /** `values`: the closed set in this place. `as_few_as`: what there is one value for, where each looks like an id. */
+  annotations: z
+    .strictObject({ values: z.array(value).min(1), as_few_as: z.string() })
+    .partial()
+    .optional(),
 })
 
 export type AttributeDefinition = z.infer<typeof attributeDefinition>

@@ -54,6 +54,8 @@ export interface AttributeUse {
   readonly condition?: string
   /** The closed set in this place: the attribute's own unless narrowed. */
   readonly values?: readonly (string | number)[]
+  /** Of a label whose values look like ids: what there is one for, and so no more than of that. */
+  readonly asFewAs?: string
 }
 
 export interface Signal {

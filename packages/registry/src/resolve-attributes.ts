@@ -67,7 +67,8 @@ function toUse(
   { requirement_level: level = 'recommended', ...each }: AttributeDefinition | AttributeReference,
   attribute: Attribute,
 ): Omit<AttributeUse, 'attribute'> {
-  const values = ('ref' in each ? each.annotations?.values : undefined) ?? attribute.values
-  if (typeof level === 'string') return { level, values }
-  return { level: 'conditionally_required', condition: level.conditionally_required, values }
+  const here = 'ref' in each ? each.annotations : undefined
+  const known = { values: here?.values ?? attribute.values, asFewAs: here?.as_few_as }
+  if (typeof level === 'string') return { level, ...known }
+  return { level: 'conditionally_required', condition: level.conditionally_required, ...known }
 }

@@ -89,6 +89,16 @@ export const metrics = {
       0.5, 0.75, 1, 2.5,
     ],
   },
+  modelTokens: {
+    name: 'throughline.model.tokens',
+    unit: '{token}',
+    description: "Tokens that the model server's own models have read and written",
+  },
+  modelInfo: {
+    name: 'throughline.model.info',
+    unit: '{model}',
+    description: 'Models that are loaded, 1 for each, with the file it came from',
+  },
   modelQueueDepth: {
     name: 'throughline.model.queue_depth',
     unit: '{request}',
@@ -99,10 +109,35 @@ export const metrics = {
     unit: '{request}',
     description: 'Answers generated side by side',
   },
+  modelKvCacheUsed: {
+    name: 'throughline.model.kv_cache.used',
+    unit: '{token}',
+    description: 'Tokens that the engine keeps in its cache',
+  },
+  modelKvCacheCapacity: {
+    name: 'throughline.model.kv_cache.capacity',
+    unit: '{token}',
+    description: "The most that the engine's cache holds",
+  },
+  modelEngineMemory: {
+    name: 'throughline.model.engine_memory',
+    unit: 'By',
+    description: "Memory that the engine's process has in use",
+  },
   modelEngineRestarts: {
     name: 'throughline.model.engine_restarts',
     unit: '{restart}',
-    description: 'Times the engine died and was started again',
+    description: 'Times the engine died, or could not be started again',
+  },
+  modelUpstreamCircuit: {
+    name: 'throughline.model.upstream_circuit',
+    unit: '1',
+    description: 'Whether the provider is asked, 0 when it is, 1 when one request may try, 2 while it is left alone',
+  },
+  modelUpstreamRepeats: {
+    name: 'throughline.model.upstream_repeats',
+    unit: '{repeat}',
+    description: 'Times the provider was asked again, as it was not reached or took no request',
   },
   messagingProcessDuration: {
     name: 'messaging.process.duration',

@@ -7,6 +7,7 @@ import {
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics'
 import { exporterNames, otlpProtocol } from './exporter-names.ts'
+import { forgetUnseen } from './forget-unseen.ts'
 import { LateMetricExporter } from './late-metric-exporter.ts'
 
 const defaultIntervalMs = 60_000
@@ -14,7 +15,9 @@ const defaultTimeoutMs = 30_000
 
 export function createMetricReaders(env: NodeJS.ProcessEnv): Promise<IMetricReader[]> {
   return Promise.all(
-    exporterNames(env.OTEL_METRICS_EXPORTER).map((name) => createReader(name, env)),
+    exporterNames(env.OTEL_METRICS_EXPORTER).map(async (name) =>
+      forgetUnseen(await createReader(name, env)),
+    ),
   )
 }
 

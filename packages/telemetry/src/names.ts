@@ -5,6 +5,14 @@
 export const attributes = {
   /** The other end left, or the server gave up, before the response was complete. */
   httpResponseIncomplete: 'throughline.http.response_incomplete',
+  /** How many were to be served first when the request came. */
+  modelQueuePosition: 'throughline.model.queue_position',
+  /** The default model of a model server. */
+  modelName: 'throughline.model.name',
+  /** The file of the model, by the first twelve digits of its SHA-256 in hex. */
+  modelHash: 'throughline.model.hash',
+  /** The deployment of a model that the process belongs to, when somebody says so. */
+  deploymentId: 'throughline.deployment.id',
   /** What a shopper did wrong. */
   shopMistake: 'throughline.shop.mistake',
   /** The task. */
@@ -37,6 +45,8 @@ export const attributes = {
 
 /** Verb and noun, constant. */
 export const spans = {
+  /** The first request for a model waits until it is loaded, as do all that come meanwhile. */
+  loadModel: 'load model',
   /** A completion waits for a slot of the engine. */
   queue: 'queue',
   /** The engine reads the prompt. */
@@ -112,10 +122,12 @@ export const labels = {
   status: 'status',
   /** The worker's id. As many as there are processes. */
   worker: 'worker',
-  /** Why a task went back to the queue. */
+  /** Why a task went back to the queue, or an engine had to be started again. */
   reason: 'reason',
   /** The model that was asked, as configured. */
   model: 'model',
+  /** The file of the model, by the first twelve digits of its SHA-256 in hex. */
+  hash: 'hash',
   /** Whether the tokens were read or written by the model. */
   tokenType: 'token_type',
   /** What a shopper came for. */
@@ -138,10 +150,24 @@ export const conventions = {
   genAiProviderName: 'gen_ai.provider.name',
   /** The model that was asked for, as configured. */
   genAiRequestModel: 'gen_ai.request.model',
+  /** Whether the answer is wanted as it is written. */
+  genAiRequestStream: 'gen_ai.request.stream',
+  /** The form of the answer that was asked for. */
+  genAiOutputType: 'gen_ai.output.type',
+  /** The most tokens the answer may have. */
+  genAiRequestMaxTokens: 'gen_ai.request.max_tokens',
+  /** How far the answer may stray from the likeliest one. */
+  genAiRequestTemperature: 'gen_ai.request.temperature',
+  /** The answer, as the server calls it. */
+  genAiResponseId: 'gen_ai.response.id',
+  /** The model that answered. */
+  genAiResponseModel: 'gen_ai.response.model',
   /** Why the answer ends where it ends. */
   genAiResponseFinishReasons: 'gen_ai.response.finish_reasons',
   /** Tokens of the prompt. */
   genAiUsageInputTokens: 'gen_ai.usage.input_tokens',
+  /** Those of them that the engine had read before, and kept. */
+  genAiUsageCacheReadInputTokens: 'gen_ai.usage.cache_read.input_tokens',
   /** Tokens of the answer. */
   genAiUsageOutputTokens: 'gen_ai.usage.output_tokens',
   /** What was said to the model, message by message, each of parts as the conventions have them. */

@@ -16,9 +16,9 @@ beforeEach(() => {
 // As Node has them: `node src/main.mjs`, `node src/main` and `node .`.
 test.each(['src/main.mjs', 'src/main', ''])(
   'names the service after the package of "%s"',
-  (path) => {
+  async (path) => {
     writeFileSync(join(folder, 'package.json'), '{ "name": "@shop/api", "version": "1.2.3" }')
-    expect(describeService(join(folder, path)).attributes).toMatchObject({
+    expect((await describeService(join(folder, path))).attributes).toMatchObject({
       'service.namespace': 'shop',
       'service.name': 'api',
       'service.version': '1.2.3',
@@ -26,24 +26,49 @@ test.each(['src/main.mjs', 'src/main', ''])(
   },
 )
 
-test.each(['src/main.mjs', 'src/main', ''])('leaves "%s" unnamed where no package is', (path) => {
-  const { attributes } = describeService(join(folder, path))
-  expect(attributes['service.name']).toMatch(/^unknown_service/)
-  expect(attributes).not.toHaveProperty('service.version')
-})
+test.each(['src/main.mjs', 'src/main', ''])(
+  'leaves "%s" unnamed where no package is',
+  async (path) => {
+    const { attributes } = await describeService(join(folder, path))
+    expect(attributes['service.name']).toMatch(/^unknown_service/)
+    expect(attributes).not.toHaveProperty('service.version')
+  },
+)
 
-test('leaves what runs without a script unnamed', () => {
-  expect(describeService(undefined).attributes['service.name']).toMatch(/^unknown_service/)
+test('leaves what runs without a script unnamed', async () => {
+  expect((await describeService(undefined)).attributes['service.name']).toMatch(/^unknown_service/)
 })
 
 test.each(['{ "type": "module" }', '{ "name": 7 }', '[]', 'null', 'no JSON', ''])(
   'goes on upward from a package that does not say its name: %s',
-  (content) => {
+  async (content) => {
     writeFileSync(join(folder, 'package.json'), '{ "name": "@shop/api", "version": "1.2.3" }')
     writeFileSync(join(folder, 'src/package.json'), content)
-    expect(describeService(join(folder, 'src/main.mjs')).attributes).toMatchObject({
+    expect((await describeService(join(folder, 'src/main.mjs'))).attributes).toMatchObject({
       'service.name': 'api',
       'service.version': '1.2.3',
     })
   },
 )
+
+test('adds what the app says of itself, from the module its package calls #resource', async () => {
+  const described = { name: '@shop/api', imports: { '#resource': './src/resource.mjs' } }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(described))
+  writeFileSync(
+    join(folder, 'src/resource.mjs'),
+    `export const describeResource = ({ TILL }) => ({
+      'shop.till': TILL,
+      'shop.stock': Promise.resolve('full'),
+      'shop.door': Promise.reject(new Error('shut')),
+    })`,
+  )
+  const resource = await describeService(join(folder, 'src/main.mjs'), { TILL: '7' })
+  expect(resource.asyncAttributesPending).toBe(true)
+  await resource.waitForAsyncAttributes?.()
+  expect(resource.attributes).toMatchObject({
+    'service.name': 'api',
+    'shop.till': '7',
+    'shop.stock': 'full',
+  })
+  expect(resource.attributes).not.toHaveProperty('shop.door')
+})

@@ -1,6 +1,8 @@
 // Who is speaking, for whoever did not say it with OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES, which win.
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources'
 import {
   ATTR_SERVICE_NAME,
@@ -11,11 +13,43 @@ import {
 interface NamedPackage {
   readonly name: string
   readonly version?: string
+  readonly imports?: Readonly<Record<string, unknown>>
 }
 
-/** All of it comes from the package of the script that Node was asked to run: `@shop/api` is `api` of `shop`. */
-export function describeService(script: string | undefined): Resource {
-  const { name = '', version } = readPackage(script) ?? {}
+/** Of an app that has more to say of itself: attributes, or promises of some, for which the first export then waits. */
+export interface AppResource {
+  describeResource(env: NodeJS.ProcessEnv): Parameters<typeof resourceFromAttributes>[0]
+}
+
+interface Found {
+  readonly path: string
+  readonly content: NamedPackage
+}
+
+const ownWords = '#resource'
+
+/**
+ * All of it comes from the package of the script that Node was asked to run: `@shop/api` is `api` of `shop`. What else
+ * there is to say is said by the module that its `imports` call `#resource`, if there is one.
+ */
+export async function describeService(
+  script: string | undefined,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Resource> {
+  const found = findPackage(script)
+  const service = nameOf(found?.content)
+  if (found?.content.imports?.[ownWords] === undefined) return service
+  const { describeResource } = await importFrom(found.path)
+  return service.merge(resourceFromAttributes(describeResource(env)))
+}
+
+async function importFrom(packagePath: string): Promise<AppResource> {
+  // As the app itself would import it, with the conditions that Node was started with.
+  const module = createRequire(packagePath).resolve(ownWords)
+  return import(pathToFileURL(module).href)
+}
+
+function nameOf({ name = '', version }: Partial<NamedPackage> = {}): Resource {
   const [, namespace, service] = /^(?:@([^/]*)\/)?(.*)$/.exec(name) ?? []
   return defaultResource().merge(
     resourceFromAttributes({
@@ -28,11 +62,12 @@ export function describeService(script: string | undefined): Resource {
 
 // npm's own variables would do for `pnpm start`, but a supervisor hands its own down to every child it spawns. Node's
 // findPackageJSON throws on `node .` and `node main`, and returns the script itself where there is no package.
-function readPackage(script: string | undefined): NamedPackage | undefined {
+function findPackage(script: string | undefined): Found | undefined {
   let folder = script
   while (folder) {
-    const found = readNamed(join(folder, 'package.json'))
-    if (found) return found
+    const path = join(folder, 'package.json')
+    const content = readNamed(path)
+    if (content) return { path, content }
     folder = dirname(folder) === folder ? undefined : dirname(folder)
   }
   return undefined

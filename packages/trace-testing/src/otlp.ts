@@ -85,6 +85,9 @@ export interface OtlpDataPoint {
   readonly attributes?: readonly KeyValue[]
   readonly asInt?: string | number
   readonly asDouble?: number | string
+  /** Of a histogram. */
+  readonly sum?: number | string
+  readonly count?: number | string
   readonly explicitBounds?: readonly (number | string)[]
 }
 

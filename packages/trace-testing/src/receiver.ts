@@ -5,6 +5,7 @@ import { type ReceivedLog, type ReceivedSpan, readOtlp } from './read-otlp.ts'
 import type { Attributes, Trace } from './trace.ts'
 import type { TraceSource } from './trace-source.ts'
 
+export { type MetricPoint, metricPointsOf } from './metric-points.ts'
 export type * from './otlp.ts'
 export { decodeOtlp, type OtlpRequest, type OtlpServer, startOtlpServer } from './otlp-server.ts'
 export type { ReceivedLog, ReceivedSpan }

@@ -1,26 +1,8 @@
 // What a task may cost, and what it does.
-import { compare, middle, type Place, type Results } from './results.ts'
+import { type Aim, judgeAims, percent, unit, type Verdict } from '../judge-aims.ts'
+import { compare, middle, type Place, type Results } from '../results.ts'
 
-export interface Verdict {
-  readonly aim: string
-  readonly measured: string
-  readonly met: boolean
-}
-
-interface Aim {
-  readonly aim: string
-  readonly value: number | undefined
-  readonly least?: number
-  readonly most?: number
-  show(value: number): string
-}
-
-/** Of what was measured; nothing is said of the rest. */
-export function judge(results: Results): Verdict[] {
-  return aims(results).flatMap(({ aim, value, least = -Infinity, most = Infinity, show }) =>
-    value === undefined ? [] : { aim, measured: show(value), met: value >= least && value <= most },
-  )
-}
+export const judge = (results: Results): Verdict[] => judgeAims(aims(results))
 
 function aims(results: Results): Aim[] {
   const share = (one: Place, other: Place) => compare(results, one, other, (a, b) => a / b)
@@ -77,6 +59,3 @@ function aims(results: Results): Aim[] {
     },
   ]
 }
-
-const percent = (value: number) => `${(value * 100).toFixed(1)} %`
-const unit = (name: string, digits: number) => (value: number) => `${value.toFixed(digits)}${name}`

@@ -1,9 +1,10 @@
 // The bench as a function: starts what the parts share, runs the rounds, and tells the result.
-import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BenchRun } from '../bench-command.ts'
+import type { Results } from '../results.ts'
+import { shuffle } from '../shuffle.ts'
 import { startReceiver } from '../telemetry/receiver/start-receiver.ts'
 import { describeMachine, loadOfMachine } from '../telemetry/report/machine.ts'
 import { startSystem } from '../telemetry/system.ts'
@@ -16,7 +17,6 @@ import { pathPart } from './parts/path-part.ts'
 import { pickupPart } from './parts/pickup-part.ts'
 import { memoryPart, workerPart } from './parts/worker-part.ts'
 import { report } from './report.ts'
-import type { Results } from './results.ts'
 import { openDatabase } from './tasks-in-database.ts'
 
 export async function runBench({
@@ -66,10 +66,4 @@ export async function runBench({
   const result = report(results)
   terminal.print(`\n${result}\n`)
   return `${result}\n\nMeasured on ${machine}; ${rounds} rounds, seed ${seed}.`
-}
-
-/** The same order for the same seed. */
-function shuffle(variants: readonly string[], seed: string): string[] {
-  const rank = (variant: string) => createHash('sha256').update(`${seed} ${variant}`).digest('hex')
-  return variants.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1))
 }

@@ -1,8 +1,8 @@
 // The results as text: for the terminal, and for docs/cost.md.
+import { aimsTable } from '../judge-aims.ts'
+import { type Place, type Results, showValues, valuesOf } from '../results.ts'
 import { markdownTable } from '../telemetry/report/markdown-table.ts'
-import { summarize } from '../telemetry/statistics.ts'
 import { judge } from './aims.ts'
-import { type Place, type Results, valuesOf } from './results.ts'
 
 type Row = readonly [title: string, place: Place, digits: number]
 
@@ -34,21 +34,8 @@ const rows: readonly Row[] = [
 export function report(results: Results): string {
   const measured = rows.flatMap(([title, place, digits]) => {
     const values = valuesOf(results, place)
-    return values.length === 0 ? [] : [[title, cell(values, digits)]]
+    return values.length === 0 ? [] : [[title, showValues(values, digits)]]
   })
-  const verdicts = judge(results).map((one) => [
-    ...[one.aim, one.measured],
-    one.met ? 'met' : 'missed',
-  ])
-  const tables = [
-    markdownTable(['', 'Median (half of the rounds between)'], measured),
-    markdownTable(['Aim', 'Measured', ''], verdicts),
-  ]
-  return tables.join('\n\n')
-}
-
-function cell(values: readonly number[], digits: number): string {
-  const { median, low, high } = summarize(values)
-  const spread = values.length < 2 ? '' : ` (${low.toFixed(digits)}–${high.toFixed(digits)})`
-  return `${median.toFixed(digits)}${spread}`
+  const table = markdownTable(['', 'Median (half of the rounds between)'], measured)
+  return [table, aimsTable(judge(results))].join('\n\n')
 }

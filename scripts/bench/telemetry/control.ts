@@ -13,7 +13,7 @@ export type Question =
   | { readonly id: number; readonly ask: 'usage' }
   | { readonly id: number; readonly ask: 'startProfile' }
   | { readonly id: number; readonly ask: 'stopProfile' }
-  | { readonly id: number; readonly ask: 'work'; readonly load: Load }
+  | { readonly id: number; readonly ask: 'work'; readonly load: unknown }
 
 export type Message =
   | { readonly ready: number }
@@ -24,12 +24,12 @@ export interface Load {
   readonly seconds: number
 }
 
-type Work = (load: Load) => Promise<unknown>
-const work = Promise.withResolvers<Work>()
+type Work<Wanted> = (load: Wanted) => Promise<unknown>
+const work = Promise.withResolvers<Work<never>>()
 const send = (message: Message) => void process.send?.(message)
 
 /** For a process that works by itself: what it does when it is told to. It counts as ready from then on. */
-export function offerWork(doWork: Work): void {
+export function offerWork<Wanted = Load>(doWork: Work<Wanted>): void {
   work.resolve(doWork)
   process.channel?.ref()
   send({ ready: 0 })
@@ -52,7 +52,7 @@ process.on('message', async (question: Question) => {
 process.channel?.unref()
 
 async function answer(question: Question): Promise<unknown> {
-  if (question.ask === 'work') return (await work.promise)(question.load)
+  if (question.ask === 'work') return (await work.promise)(question.load as never)
   if (question.ask === 'usage') return usage()
   // Loaded by who is asked for a profile, and by nobody else.
   const { startProfile, stopProfile } = await import('./profile/profiler.ts')

@@ -2,25 +2,30 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { Profiler } from 'node:inspector'
-import type { Load, Message, Question, Usage } from './control.ts'
+import { createInterface } from 'node:readline'
+import type { Message, Question, Usage } from './control.ts'
 import { flagsOf, type Variant } from './variants.ts'
 
 export interface ProcessSettings {
   readonly variant: Variant
   readonly script: string
+  readonly args?: readonly string[]
   readonly cwd?: string
   readonly env: NodeJS.ProcessEnv
   readonly withPlugin?: boolean
+  /** Without it, log lines go nowhere: who reads them takes time of the same machine. */
+  readonly onLogLine?: (line: string) => void
   readonly signal: AbortSignal
 }
 
 export interface MeasuredProcess extends AsyncDisposable {
+  readonly pid: number
   readonly port: number
   /** From its being spawned to its listening. */
   readonly startMs: number
   usage(): Promise<Usage>
   /** Makes it work by itself, for as long as the load says. What comes back is its own affair. */
-  work(load: Load): Promise<unknown>
+  work(load: unknown): Promise<unknown>
   startProfile(): Promise<void>
   stopProfile(): Promise<Profiler.Profile>
   stop(): Promise<void>
@@ -33,16 +38,16 @@ type Asked = {
 }[Question['ask']]
 
 export async function startMeasured(settings: ProcessSettings): Promise<MeasuredProcess> {
-  const { variant, script, cwd, env, withPlugin, signal } = settings
+  const { variant, script, args = [], cwd, env, withPlugin, onLogLine, signal } = settings
   signal.throwIfAborted()
   const startedAt = performance.now()
-  const child = fork(script, {
+  const child = fork(script, args, {
     ...{ cwd, env },
     execArgv: flagsOf(variant, { withPlugin }),
-    // Log lines go nowhere: who would read them takes time of the same machine.
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    stdio: ['ignore', onLogLine ? 'pipe' : 'ignore', 'pipe', 'ipc'],
   })
   const exited = once(child, 'close')
+  if (onLogLine && child.stdout) createInterface(child.stdout).on('line', onLogLine)
   let errors = ''
   child.stderr?.on('data', (chunk: Buffer) => {
     errors = (errors + chunk).slice(-keptErrorBytes)
@@ -84,6 +89,7 @@ export async function startMeasured(settings: ProcessSettings): Promise<Measured
   try {
     const port = await ready.promise
     return {
+      pid: child.pid ?? 0,
       port,
       startMs: performance.now() - startedAt,
       usage: async () => (await ask({ ask: 'usage' })) as Usage,

@@ -1,5 +1,5 @@
 // One interleaved run: in each round every part measures every variant, in an order of its own.
-import { createHash } from 'node:crypto'
+import { shuffle } from '../shuffle.ts'
 import type { Bench, Part, PartName, Sample } from './parts/part.ts'
 import { type Variant, variants } from './variants.ts'
 
@@ -24,17 +24,11 @@ export async function runRounds(
   }
   for (let round = 1; round <= rounds; round++) {
     for (const [name, part] of parts) {
-      for (const variant of shuffle(`${seed} ${round} ${name}`)) {
+      for (const variant of shuffle(variants, `${seed} ${round} ${name}`)) {
         bench.say(`round ${round} of ${rounds}: ${name}, ${variant}`)
         results.get(name)?.[variant].push(await part.measure(bench, variant))
         onSample(name, round, variant)
       }
     }
   }
-}
-
-/** The same order for the same seed. */
-export function shuffle(seed: string): Variant[] {
-  const rank = (variant: Variant) => createHash('sha256').update(`${seed} ${variant}`).digest('hex')
-  return variants.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1))
 }

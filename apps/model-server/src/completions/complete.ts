@@ -1,26 +1,20 @@
 // One completion from prompt to last token: wait for a slot, read the prompt, write the answer; each phase is a span.
 import type { Span } from '@opentelemetry/api'
-import { conventions, events, spans, withSpan } from '@throughline/telemetry'
-import type { Engine } from '../engine/engine.ts'
+import { attributes, conventions, events, spans, withSpan } from '@throughline/telemetry'
 import type { Decoded } from '../engine/protocol.ts'
-import type { Slots } from '../engine/slots.ts'
-import { errorTypeOf, ModelServerError } from '../errors.ts'
-import type { Metrics } from '../metrics.ts'
+import type { Answerer, Metrics } from '../metrics.ts'
+import { answererOf } from '../models/ask-model.ts'
+import type { ServedModel } from '../models/served-model.ts'
+import type { Caller } from './caller.ts'
+import { paramOf, refuseMisuse, refuseOverlong, roomForAnswer, textsOf } from './prompt-limits.ts'
 import type { CompletionRequest } from './request.ts'
-
-/** Text has three to five; over a whole prompt, only blanks come near this. */
-const maxCharactersPerToken = 16
-
-export interface CompletionContext {
-  readonly model: string
-  readonly engine: Engine
-  readonly slots: Slots
-  readonly maxOutputTokens: number
-  readonly metrics: Metrics
-}
 
 export interface CompletionObserver {
   readonly signal: AbortSignal
+  /** When the request came, by `performance.now()`: before its model was loaded for it. */
+  readonly startedAt: number
+  /** How many are to be served first. */
+  readonly onQueued?: (position: number) => void
   /** The prompt has been read: from here on the answer is under way. */
   readonly onStart?: () => void
   readonly onText: (text: string) => void
@@ -29,6 +23,8 @@ export interface CompletionObserver {
 export interface Completion {
   readonly finishReason: Decoded['finishReason']
   readonly inputTokens: number
+  /** Those of them that the slot had read before. */
+  readonly cachedTokens: number
   readonly outputTokens: number
   readonly queueMs: number
   /** As the engine measured them. */
@@ -38,55 +34,51 @@ export interface Completion {
 
 export async function complete(
   request: CompletionRequest,
-  context: CompletionContext,
-  observer: CompletionObserver,
+  model: ServedModel,
+  { tenant }: Caller,
+  { signal, startedAt, onQueued, onStart, onText }: CompletionObserver,
+  metrics: Metrics,
 ): Promise<Completion> {
-  const startedAt = performance.now()
-  let errorType: string | undefined
+  const { engine, slots } = model
+  const answerer = answererOf(model.name, request.operation)
+  const { prompt } = request
+  refuseMisuse(prompt, model)
+  refuseOverlong(textsOf(prompt), paramOf(prompt), model)
+  // A place comes first: so no more prompts are counted at once than may wait.
+  const place = slots.enter(tenant)
   try {
-    return await runPhases(request, context, observer, startedAt)
-  } catch (err) {
-    errorType = errorTypeOf(err)
-    throw err
-  } finally {
-    context.metrics.requestFinished({
-      model: context.model,
-      seconds: (performance.now() - startedAt) / 1_000,
-      ...(errorType !== undefined && { errorType }),
-    })
-  }
-}
+    onQueued?.(place.position)
+    const tokens = await engine.call('tokenize', prompt, { signal })
+    const maxTokens = roomForAnswer(request, tokens.length, model)
 
-async function runPhases(
-  request: CompletionRequest,
-  context: CompletionContext,
-  { signal, onStart, onText }: CompletionObserver,
-  startedAt: number,
-): Promise<Completion> {
-  const { engine, slots } = context
-  const { messages } = request
-  refuseOverlong(request, context)
-  const tokens = await engine.call('tokenize', { messages }, { signal })
-  const maxTokens = roomForAnswer(request, tokens.length, context)
+    const queuedAt = performance.now()
+    const slot = await withSpan(
+      spans.queue,
+      { [attributes.modelQueuePosition]: place.position },
+      () => place.slotFor(tokens, signal),
+    )
+    const queueMs = performance.now() - queuedAt
 
-  const queuedAt = performance.now()
-  const slot = await withSpan(spans.queue, {}, () => slots.take(signal))
-  const queueMs = performance.now() - queuedAt
-  try {
-    const read = { slot: slot.index, tokens }
     const prefilled = await withSpan(
       spans.prefill,
       { [conventions.genAiUsageInputTokens]: tokens.length },
-      () => engine.call('prefill', read, { signal }),
+      async (span) => {
+        const result = await engine.call('prefill', { slot, tenant, tokens }, { signal })
+        span.setAttribute(conventions.genAiUsageCacheReadInputTokens, result.cachedTokens)
+        return result
+      },
     )
+    metrics.inputTokens(model.name, tokens.length)
     onStart?.()
     const decoded = await withSpan(spans.decode, {}, async (span) => {
-      const showFirst = onFirstText(span, context, startedAt, onText)
+      const showFirst = onFirstText(span, onText, () =>
+        metrics.firstToken(answerer, (performance.now() - startedAt) / 1_000),
+      )
       const options = { ...decodeOptions(request), maxTokens }
       const lastToken = tokens.at(-1) ?? 0
       const result = await engine.call(
         'decode',
-        { ...options, slot: slot.index, lastToken },
+        { ...options, slot, lastToken },
         { signal, onText: showFirst },
       )
       span.setAttributes({
@@ -95,43 +87,20 @@ async function runPhases(
       })
       return result
     })
-    recordPace(decoded, context)
+    metrics.outputTokens(model.name, decoded.outputTokens)
+    recordPace(decoded, answerer, metrics)
     return {
       finishReason: decoded.finishReason,
       inputTokens: tokens.length,
+      cachedTokens: prefilled.cachedTokens,
       outputTokens: decoded.outputTokens,
       queueMs,
       prefillMs: prefilled.durationMs,
       decodeMs: decoded.durationMs,
     }
   } finally {
-    slot.release()
+    place.leave()
   }
-}
-
-/** Before the engine sees it: its one thread would go through a huge prompt only to find that it is one. */
-function refuseOverlong({ messages }: CompletionRequest, { engine }: CompletionContext): void {
-  const characters = messages.reduce((sum, { content }) => sum + content.length, 0)
-  if (characters <= engine.contextTokens * maxCharactersPerToken) return
-  throw tooLong(`${characters} characters`, engine)
-}
-
-function roomForAnswer(
-  { maxTokens }: CompletionRequest,
-  inputTokens: number,
-  { engine, maxOutputTokens }: CompletionContext,
-): number {
-  const room = engine.contextTokens - inputTokens
-  if (room < 1) throw tooLong(`${inputTokens} tokens`, engine)
-  return Math.min(maxTokens ?? maxOutputTokens, maxOutputTokens, room)
-}
-
-function tooLong(length: string, { contextTokens }: Engine): ModelServerError {
-  return new ModelServerError(
-    'context_length_exceeded',
-    `The prompt has ${length}; with an answer, ${contextTokens} tokens fit`,
-    { param: 'messages' },
-  )
 }
 
 function decodeOptions({ temperature, topP, seed, stop, grammar }: CompletionRequest) {
@@ -147,23 +116,22 @@ function decodeOptions({ temperature, topP, seed, stop, grammar }: CompletionReq
 /** The first token is an event on the span, at the time it leaves this process. */
 function onFirstText(
   span: Span,
-  { metrics, model }: CompletionContext,
-  startedAt: number,
   onText: (text: string) => void,
+  onFirst: () => void,
 ): (text: string) => void {
   let isFirst = true
   return (text) => {
     if (isFirst) {
       isFirst = false
       span.addEvent(events.firstToken)
-      metrics.firstToken(model, (performance.now() - startedAt) / 1_000)
+      onFirst()
     }
     onText(text)
   }
 }
 
-function recordPace(decoded: Decoded, { metrics, model }: CompletionContext): void {
+function recordPace(decoded: Decoded, answerer: Answerer, metrics: Metrics): void {
   if (decoded.outputTokens < 2) return
   const afterFirstMs = decoded.durationMs - decoded.firstTokenMs
-  metrics.outputTokens(model, afterFirstMs / 1_000 / (decoded.outputTokens - 1))
+  metrics.pace(answerer, afterFirstMs / 1_000 / (decoded.outputTokens - 1))
 }

@@ -3,6 +3,7 @@ import {
   analysePrompt,
   decideAnswerSchema,
   decidePrompt,
+  type Position,
   proposeAnswerSchema,
   proposePrompt,
 } from '@throughline/contracts'
@@ -22,19 +23,16 @@ const structured = (name: string, schema: z.ZodType) => ({
   json_schema: { name, strict: true, schema: z.toJSONSchema(schema) as Record<string, unknown> },
 })
 
+const position: Position = {
+  ...{ side: 'buyer', round: 1, askDollars: 450, offerDollars: 0, limitDollars: 400 },
+}
 const turns = {
   analyse: [
-    analysePrompt({ category: 'cameras', condition: 'worn', daysListed: 60 }),
+    analysePrompt({ side: 'buyer', category: 'cameras', condition: 'worn', daysListed: 60 }),
     analyseAnswerSchema,
   ],
-  propose: [
-    proposePrompt({ askDollars: 450, budgetDollars: 400, leverage: 'fair' }),
-    proposeAnswerSchema,
-  ],
-  decide: [
-    decidePrompt({ askDollars: 450, budgetDollars: 400, priceDollars: 396, tone: 'plain' }),
-    decideAnswerSchema,
-  ],
+  propose: [proposePrompt({ ...position, leverage: 'fair' }), proposeAnswerSchema],
+  decide: [decidePrompt({ ...position, priceDollars: 396, tone: 'plain' }), decideAnswerSchema],
 } as const
 
 test.for(Object.entries(turns))(
@@ -64,13 +62,15 @@ test('copies the price that was computed for it', async () => {
     messages: [{ role: 'user', content: turns.propose[0] }],
     response_format: structured('propose', proposeAnswerSchema),
   })
-  expect(JSON.parse(choices[0]?.message.content ?? '')).toMatchObject({ price: '0396' })
+  expect(JSON.parse(choices[0]?.message.content ?? '')).toMatchObject({ price: '00396' })
 })
 
 test('streams the same answer in chunks, with one end and the usage last', async () => {
-  const whole = await app.client.chat.completions.create(turn)
+  // Of somebody with a name the slot keeps what it has read.
+  const named = { ...turn, user: 'ada' }
+  const whole = await app.client.chat.completions.create(named)
   const stream = await app.client.chat.completions.create({
-    ...turn,
+    ...named,
     stream: true,
     stream_options: { include_usage: true },
   })
@@ -82,8 +82,13 @@ test('streams the same answer in chunks, with one end and the usage last', async
     whole.choices[0]?.message.content,
   )
   expect(choices.map((choice) => choice.finish_reason).filter(Boolean)).toEqual(['stop'])
-  expect(choices.length).toBeGreaterThan(10)
-  expect(chunks.at(-1)).toMatchObject({ choices: [], usage: whole.usage })
+  expect(choices.length).toBeGreaterThanOrEqual(3)
+  const { prompt_tokens = 0, ...usage } = whole.usage ?? {}
+  expect(chunks.at(-1)).toMatchObject({
+    choices: [],
+    // The slot had read all of it but the token that decoding begins with.
+    usage: { ...usage, prompt_tokens, prompt_tokens_details: { cached_tokens: prompt_tokens - 1 } },
+  })
   expect(new Set(chunks.map(({ id }) => id)).size).toBe(1)
 })
 
@@ -121,12 +126,14 @@ test('ends at a stop sequence, at the limit and at the end of the context', asyn
 
 test('answers several callers at once, each its own question', async () => {
   const ask = async (price: number) => {
-    const prompt = proposePrompt({ askDollars: price, budgetDollars: price, leverage: 'weak' })
+    const prompt = proposePrompt({
+      ...{ ...position, askDollars: price, limitDollars: price, leverage: 'weak' },
+    })
     const { choices } = await app.client.chat.completions.create({
       ...turn,
       messages: [{ role: 'user', content: prompt }],
     })
-    const step = prompt.match(/step:(\d{4})/)?.[1]
+    const step = prompt.match(/step:(\d{5})/)?.[1]
     return [JSON.parse(choices[0]?.message.content ?? '').price, step]
   }
   const prices = Array.from({ length: 12 }, (_, i) => 1_111 + 613 * i)
@@ -146,8 +153,8 @@ test('does not take control tokens from a message', async () => {
 })
 
 test.for([
-  ['', 300, /60\d tokens.*128 tokens/],
-  [', whose length alone says so', 30_000, /60000 characters.*128 tokens/],
+  ['', 300, /60\d tokens.*160 tokens/],
+  [', whose length alone says so', 30_000, /60000 characters.*160 tokens/],
 ] as const)(
   'refuses a prompt that does not fit%s, with the numbers',
   async ([, words, numbers]) => {

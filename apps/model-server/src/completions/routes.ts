@@ -1,13 +1,19 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
-import { ModelServerError, refusalOf } from '../errors.ts'
-import { type Completion, type CompletionContext, complete } from './complete.ts'
-import { createEventStream } from './event-stream.ts'
-import { type CompletionRequest, parseCompletionRequest } from './request.ts'
+import type { Metrics } from '../metrics.ts'
+import { askModel } from '../models/ask-model.ts'
+import type { Models } from '../models/models.ts'
+import { type Answer, sendStream, sendWhole } from './answer.ts'
+import { callerOf } from './caller.ts'
+import { parseChatRequest } from './chat-request.ts'
+import { complete } from './complete.ts'
+import { describeRequest } from './describe-completion.ts'
+import type { CompletionRequest } from './request.ts'
 import { requestSignal } from './request-signal.ts'
-import { createResponseWriter } from './response.ts'
+import { parseTextRequest } from './text-request.ts'
 
 export interface CompletionRoutesOptions {
-  readonly context: CompletionContext
+  readonly models: Models
+  readonly metrics: Metrics
   readonly timeoutMs: number
   /** Aborted when the server has waited long enough for its last answers. */
   readonly stopping: AbortSignal
@@ -15,93 +21,39 @@ export interface CompletionRoutesOptions {
 
 export const completionRoutes: FastifyPluginCallback<CompletionRoutesOptions> = (
   app,
-  { context, timeoutMs, stopping },
+  { models, metrics, timeoutMs, stopping },
   done,
 ) => {
-  app.post('/v1/chat/completions', async (request, reply) => {
-    const wanted = parseCompletionRequest(request.body)
-    if (wanted.model !== context.model) {
-      throw new ModelServerError('model_not_found', `There is no model '${wanted.model}' here`, {
-        param: 'model',
-      })
-    }
+  const respond = async (
+    wanted: CompletionRequest,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) => {
+    const startedAt = performance.now()
     const signal = requestSignal(reply, timeoutMs, stopping)
-    return wanted.stream
-      ? sendStream(wanted, context, signal, request, reply)
-      : sendWhole(wanted, context, signal, request)
-  })
-  done()
-}
-
-async function sendWhole(
-  wanted: CompletionRequest,
-  context: CompletionContext,
-  signal: AbortSignal,
-  request: FastifyRequest,
-): Promise<object> {
-  const writer = createResponseWriter(context.model, false)
-  let content = ''
-  const completion = await complete(wanted, context, {
-    signal,
-    onText: (text) => {
-      content += text
-    },
-  })
-  logCompletion(request, context.model, completion)
-  return writer.completion(content, completion.finishReason, completion)
-}
-
-async function sendStream(
-  wanted: CompletionRequest,
-  context: CompletionContext,
-  signal: AbortSignal,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  const writer = createResponseWriter(context.model, wanted.includeUsage)
-  const stream = createEventStream(reply)
-  try {
-    const completion = await complete(wanted, context, {
-      signal,
-      onStart: () => {
-        stream.open()
-        stream.send(writer.chunk({ role: 'assistant', content: '' }))
-      },
-      onText: (text) => stream.send(writer.chunk({ content: text })),
-    })
-    logCompletion(request, context.model, completion)
-    stream.send(writer.chunk({}, completion.finishReason))
-    if (wanted.includeUsage) stream.send(writer.usageChunk(completion))
-    stream.done()
-  } catch (err) {
-    if (!stream.isOpen()) throw err
-    // The status has been sent: the error travels in its place in the stream.
-    const { body, log } = refusalOf(err)
-    if (log !== undefined) request.log[log]({ err }, 'completion cut short')
-    stream.send(body)
-  } finally {
-    stream.end()
+    const caller = callerOf(request.body)
+    const onQueued = (position: number) => {
+      reply.header('x-throughline-queue-position', position)
+    }
+    const answer: Answer = {
+      wanted,
+      log: request.log,
+      run: (observer) =>
+        askModel(
+          { ...wanted, signal, startedAt, attributes: describeRequest(wanted) },
+          { models, metrics },
+          (model) =>
+            complete(wanted, model, caller, { signal, startedAt, onQueued, ...observer }, metrics),
+        ),
+    }
+    return wanted.stream ? sendStream(answer, reply) : sendWhole(answer)
   }
-  return reply
-}
 
-/** Never the prompt, never the answer. */
-function logCompletion(request: FastifyRequest, model: string, completion: Completion): void {
-  const { finishReason, inputTokens, outputTokens, queueMs, prefillMs, decodeMs } = completion
-  request.log.info(
-    {
-      model,
-      finishReason,
-      inputTokens,
-      outputTokens,
-      queueMs: tenths(queueMs),
-      prefillMs: tenths(prefillMs),
-      decodeMs: tenths(decodeMs),
-    },
-    'completion finished',
+  app.post('/v1/chat/completions', (request, reply) =>
+    respond(parseChatRequest(request.body), request, reply),
   )
-}
-
-function tenths(milliseconds: number): number {
-  return Math.round(milliseconds * 10) / 10
+  app.post('/v1/completions', (request, reply) =>
+    respond(parseTextRequest(request.body), request, reply),
+  )
+  done()
 }

@@ -1,6 +1,16 @@
 // The engine's process: answers its parent's calls, and dies with it.
+import { createHeartbeat } from './heartbeat.ts'
 import { cancelled, type LoadedModel, loadModel } from './inference.ts'
-import type { CallName, FromEngine, Params, Result, ToEngine } from './protocol.ts'
+import { MessagesRefused } from './prompt-tokens.ts'
+import type {
+  CallName,
+  EngineStats,
+  FailureCode,
+  FromEngine,
+  Params,
+  Result,
+  ToEngine,
+} from './protocol.ts'
 
 // A killed parent closes the channel; nothing else would end this process.
 process.on('disconnect', () => process.exit(0))
@@ -10,6 +20,9 @@ process.on('SIGTERM', () => {})
 
 const running = new Map<number, AbortController>()
 let model: LoadedModel | undefined
+const heartbeat = createHeartbeat(() => {
+  if (model !== undefined) send({ stats: statsOf(model) })
+})
 
 process.on('message', (message: ToEngine) => {
   if (message.call === 'cancel') running.get(message.id)?.abort(cancelled)
@@ -19,14 +32,21 @@ process.on('message', (message: ToEngine) => {
 async function run({ id, call, params }: Exclude<ToEngine, { call: 'cancel' }>): Promise<void> {
   const controller = new AbortController()
   running.set(id, controller)
+  heartbeat.begin()
   try {
     const onText = (text: string) => send({ id, text })
     send({ id, result: await answer(call, params, controller.signal, onText) })
   } catch (err) {
-    send({ id, failure: err instanceof Error ? err.message : String(err) })
+    send({ id, ...failureOf(err) })
   } finally {
     running.delete(id)
+    heartbeat.end()
   }
+}
+
+function failureOf(err: unknown): { failure: string; code?: FailureCode } {
+  const failure = err instanceof Error ? err.message : String(err)
+  return { failure, ...(err instanceof MessagesRefused && { code: 'messages_refused' }) }
 }
 
 async function answer(
@@ -37,6 +57,7 @@ async function answer(
 ): Promise<Result<CallName>> {
   if (call === 'load') {
     model = await loadModel(params as Params<'load'>, (line) => send({ log: line }))
+    send({ stats: statsOf(model) })
     return model.facts
   }
   if (model === undefined) throw new Error('No model is loaded')
@@ -45,12 +66,25 @@ async function answer(
       return model.tokenize(params as Params<'tokenize'>)
     case 'prefill':
       return model.prefill(params as Params<'prefill'>, signal)
+    case 'embed':
+      return model.embed(params as Params<'embed'>)
     case 'decode':
       return model.decode(params as Params<'decode'>, signal, onText)
   }
 }
 
+function statsOf({ kvCellsUsed, kvCells }: LoadedModel): EngineStats {
+  return { rssBytes: process.memoryUsage.rss(), kvCellsUsed: kvCellsUsed(), kvCells }
+}
+
+const outbox: FromEngine[] = []
+
+/** What is said within one turn of the event loop goes as one message: after an evaluation, the words of all answers. */
 function send(message: FromEngine): void {
-  // The callback swallows a channel that closed meanwhile: `disconnect` ends the process.
-  process.send?.(message, undefined, undefined, () => {})
+  outbox.push(message)
+  if (outbox.length > 1) return
+  setImmediate(() => {
+    // The callback swallows a channel that closed meanwhile: `disconnect` ends the process.
+    process.send?.(outbox.splice(0), undefined, undefined, () => {})
+  })
 }

@@ -4,10 +4,33 @@ import { once } from 'node:events'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ModelServerError } from '../errors.ts'
-import type { CallName, FromEngine, Params, Result, ToEngine } from './protocol.ts'
+import type {
+  CallName,
+  EngineStats,
+  FailureCode,
+  FromEngine,
+  Params,
+  Result,
+  ToEngine,
+} from './protocol.ts'
+import { createWatchdog } from './watchdog.ts'
 
-/** How long the engine may take to let go of a cancelled call before it counts as hung. */
-const cancelTimeoutMs = 5_000
+/** Why an engine is gone. `killed`: not by us, and not by its own doing, as the kernel does when memory runs out. */
+export const deathKinds = ['crash', 'killed', 'stalled'] as const
+
+export interface Death {
+  readonly kind: (typeof deathKinds)[number]
+  readonly reason: string
+}
+
+export interface EngineProcessOptions {
+  /**
+   * How long nothing may move while there is work, and how long a cancelled call may hold on. Then the engine is taken
+   * for hung, and killed.
+   */
+  readonly stallMs: number
+  readonly onLog: (line: string) => void
+}
 
 export interface CallOptions {
   readonly signal?: AbortSignal
@@ -22,8 +45,10 @@ export interface EngineProcess {
     params: Params<Name>,
     options?: CallOptions,
   ): Promise<Result<Name>>
-  /** Resolves when the process is gone, with the reason in words. */
-  readonly exited: Promise<string>
+  /** What it held when it last said so, a second ago at most while it works. */
+  readonly stats: () => EngineStats | undefined
+  /** Resolves when the process is gone. */
+  readonly exited: Promise<Death>
   kill(): Promise<void>
 }
 
@@ -33,7 +58,7 @@ interface PendingCall {
   readonly onText: ((text: string) => void) | undefined
 }
 
-export function forkEngineProcess(onLog: (line: string) => void): EngineProcess {
+export function forkEngineProcess({ stallMs, onLog }: EngineProcessOptions): EngineProcess {
   const child = fork(childPath, {
     // Neither the parent's `--import` nor its NODE_OPTIONS: the engine has no telemetry of its own, and needs no secrets.
     execArgv: [],
@@ -43,22 +68,41 @@ export function forkEngineProcess(onLog: (line: string) => void): EngineProcess 
   const pending = new Map<number, PendingCall>()
   let lastId = 0
   let gone = false
-  const exited = exitOf(child).then((reason) => {
+  let stalled = false
+  let stats: EngineStats | undefined
+  const killStalled = () => {
+    stalled = true
+    child.kill('SIGKILL')
+  }
+  const watchdog = createWatchdog(stallMs, killStalled)
+  const exited = exitOf(child).then((end): Death => {
+    const reason = `it showed no progress for ${stallMs} ms`
+    const death: Death = stalled ? { kind: 'stalled', reason } : end
     gone = true
-    for (const { reject } of pending.values()) reject(unavailable(reason))
+    watchdog.rest()
+    for (const { reject } of pending.values()) reject(unavailable(death.reason))
     pending.clear()
-    return reason
+    return death
   })
 
-  child.on('message', (message: FromEngine) => {
+  const receive = (message: FromEngine) => {
     if ('log' in message) return onLog(message.log)
+    if ('stats' in message) {
+      // A beat alone is no progress: native code may turn in circles beside it.
+      if (message.stats.kvCellsUsed !== stats?.kvCellsUsed) watchdog.moved()
+      stats = message.stats
+      return
+    }
+    watchdog.moved()
     const call = pending.get(message.id)
     if (call === undefined) return
     if ('text' in message) return call.onText?.(message.text)
     pending.delete(message.id)
+    if (pending.size === 0) watchdog.rest()
     if ('result' in message) call.resolve(message.result)
-    else call.reject(new Error(`The engine failed: ${message.failure}`))
-  })
+    else call.reject(failureOf(message))
+  }
+  child.on('message', (messages: readonly FromEngine[]) => messages.forEach(receive))
 
   const send = (message: ToEngine) => {
     // A dead channel is reported by `exited`, which settles every call.
@@ -72,10 +116,13 @@ export function forkEngineProcess(onLog: (line: string) => void): EngineProcess 
     const id = ++lastId
     const { promise, resolve, reject } = Promise.withResolvers<Result<CallName>>()
     pending.set(id, { resolve, reject, onText })
-    let hung: NodeJS.Timeout | undefined
+    // Loading has its own deadline, and shows no progress.
+    if (name !== 'load') watchdog.watch()
+    // Others' progress is none of a call that will not end.
+    const hung = createWatchdog(stallMs, killStalled)
     const cancel = () => {
       send({ id, call: 'cancel' })
-      hung = setTimeout(() => child.kill('SIGKILL'), cancelTimeoutMs)
+      hung.watch()
     }
     signal?.addEventListener('abort', cancel, { once: true })
     send({ id, call: name, params } as ToEngine)
@@ -86,7 +133,7 @@ export function forkEngineProcess(onLog: (line: string) => void): EngineProcess 
     } catch (err) {
       throw signal?.aborted ? signal.reason : err
     } finally {
-      clearTimeout(hung)
+      hung.rest()
       signal?.removeEventListener('abort', cancel)
     }
   }
@@ -96,19 +143,30 @@ export function forkEngineProcess(onLog: (line: string) => void): EngineProcess 
     await exited
   }
 
-  return { pid: child.pid, call, exited, kill }
+  return { pid: child.pid, call, stats: () => stats, exited, kill }
 }
 
 /** The built server runs the built child. */
 const childPath = fileURLToPath(new URL(`./child-main${extname(import.meta.url)}`, import.meta.url))
 
-async function exitOf(child: ChildProcess): Promise<string> {
+async function exitOf(child: ChildProcess): Promise<Death> {
   try {
     const [code, signal] = await once(child, 'exit')
-    return signal === null ? `exited with code ${code}` : `killed by ${signal}`
+    if (signal === null) return { kind: 'crash', reason: `exited with code ${code}` }
+    return { kind: signal === 'SIGKILL' ? 'killed' : 'crash', reason: `killed by ${signal}` }
   } catch (err) {
-    return `could not be started: ${err}`
+    return { kind: 'crash', reason: `could not be started: ${err}` }
   }
+}
+
+function failureOf({ failure, code }: { failure: string; code?: FailureCode }): Error {
+  if (code === undefined) return new Error(failure)
+  // A template's own words may quote what it was given.
+  return new ModelServerError(
+    'invalid_request',
+    "The model's chat template does not take these messages: it may want turns of user and assistant, or no system",
+    { param: 'messages' },
+  )
 }
 
 function unavailable(reason: string): ModelServerError {

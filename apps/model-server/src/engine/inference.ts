@@ -1,21 +1,28 @@
 // llama.cpp through node-llama-cpp: a model, a context with one sequence a slot, and the two phases of an answer.
 import {
-  type ChatHistoryItem,
   getLlama,
-  JinjaTemplateChatWrapper,
+  type LlamaContext,
   type LlamaContextSequence,
   LlamaGrammar,
   LlamaGrammarEvaluationState,
-  type LlamaModel,
   type Token,
 } from 'node-llama-cpp'
-import type { ChatMessage, Decoded, ModelFacts, Params, Result } from './protocol.ts'
-import { createTextStream } from './text-stream.ts'
+import { type BatchCounts, createBatches } from './batches.ts'
+import { createEmbedder, isForEmbeddings } from './embedder.ts'
+import { reasonFor, refuseUnfit, withoutFolders } from './model-fitness.ts'
+import { createPromptReader } from './prompt-tokens.ts'
+import type { Decoded, ModelFacts, Params, Result } from './protocol.ts'
+import { createRounds } from './rounds.ts'
+import { createTextStream, tokensBefore } from './text-stream.ts'
 
 export interface LoadedModel {
   readonly facts: ModelFacts
+  readonly kvCells: number
+  kvCellsUsed(): number
+  batchCounts(): BatchCounts
   tokenize(params: Params<'tokenize'>): Result<'tokenize'>
   prefill(params: Params<'prefill'>, signal: AbortSignal): Promise<Result<'prefill'>>
+  embed(params: Params<'embed'>): Promise<Result<'embed'>>
   decode(
     params: Params<'decode'>,
     signal: AbortSignal,
@@ -25,31 +32,55 @@ export interface LoadedModel {
 
 export const cancelled = new Error('cancelled')
 
+/** Rejects with a reason that says nothing of folders. */
 export async function loadModel(
-  { modelPath, slots, maxContextTokens }: Params<'load'>,
+  params: Params<'load'>,
   onLog: (line: string) => void,
 ): Promise<LoadedModel> {
+  try {
+    return await load(params, onLog)
+  } catch (err) {
+    const reason = err instanceof Error ? err.message : String(err)
+    throw new Error(withoutFolders(reason, params.modelPath), { cause: err })
+  }
+}
+
+async function load(params: Params<'load'>, onLog: (line: string) => void): Promise<LoadedModel> {
+  const { modelPath, slots, maxContextTokens, threads } = params
   const started = performance.now()
-  // One thread: on a machine with two cores, a second one makes a small model ten times slower.
+  await refuseUnfit(params)
+  const complaints: string[] = []
+  let loaded = false
   const llama = await getLlama({
     gpu: false,
     build: 'never',
     skipDownload: true,
     progressLogs: false,
-    maxThreads: 1,
+    maxThreads: threads,
     logger: (level, message) => {
-      if (level === 'error' || level === 'fatal') onLog(message)
+      // From the first request on it may quote what it was given, as a grammar that it cannot read.
+      if (loaded || (level !== 'error' && level !== 'fatal')) return
+      complaints.push(message)
+      onLog(withoutFolders(message, modelPath))
     },
   })
-  const model = await llama.loadModel({ modelPath, gpuLayers: 0 })
-  const contextTokens = Math.min(model.trainContextSize, maxContextTokens)
-  const context = await model.createContext({
-    sequences: slots,
-    contextSize: contextTokens,
-    threads: 1,
+  const model = await llama.loadModel({ modelPath, gpuLayers: 0 }).catch(async (err) => {
+    const reason = await reasonFor(err, complaints)
+    throw new Error(reason, { cause: err })
   })
-  const sequences = Array.from({ length: slots }, () => context.getSequence())
-  const chat = chatTemplate(model)
+  const contextTokens = Math.min(model.trainContextSize, maxContextTokens)
+  const rounds = createRounds()
+  const batches = createBatches(rounds.begin)
+  // A model does one or the other, and room to write in is what takes the memory.
+  const embeds = isForEmbeddings(model.fileInfo)
+  const embedder = embeds ? await createEmbedder(model, contextTokens, threads) : undefined
+  const options = { contextSize: contextTokens, threads }
+  const batching = { itemPrioritizationStrategy: batches.share }
+  const sequences = embeds
+    ? []
+    : sequencesOf(await model.createContext({ ...options, sequences: slots, batching }), slots)
+  const prompts = createPromptReader(model)
+  loaded = true
 
   const sequenceOf = (slot: number): LlamaContextSequence => {
     const sequence = sequences[slot]
@@ -57,33 +88,65 @@ export async function loadModel(
     return sequence
   }
 
-  return {
-    facts: { contextTokens, loadMs: performance.now() - started },
+  const tenants = new Map<LlamaContextSequence, string>()
+  /**
+   * What both begin with stays if it is the tenant's own: no answer's pace tells what somebody else has asked. Those who
+   * name nobody may be anybody.
+   */
+  const keepPrefix = async (sequence: LlamaContextSequence, tenant: string, tokens: Token[]) => {
+    const isOwn = tenant !== '' && tenants.get(sequence) === tenant
+    if (isOwn) await sequence.adaptStateToTokens(tokens, false)
+    else await sequence.clearHistory()
+    tenants.set(sequence, tenant)
+    return sequence.nextTokenIndex
+  }
 
-    tokenize: ({ messages }) => promptText(chat, messages).tokenize(model.tokenizer),
+  return {
+    facts: {
+      contextTokens,
+      hasChatTemplate: prompts.hasChatTemplate,
+      embeds,
+      loadMs: performance.now() - started,
+    },
+    kvCells: contextTokens * (embeds ? 1 : slots),
+    kvCellsUsed: () => sequences.reduce((sum, { nextTokenIndex }) => sum + nextTokenIndex, 0),
+    batchCounts: batches.counts,
+
+    tokenize: prompts.tokensOf,
 
     /** Evaluates all but the last token, so that decoding begins with the first answer token's own time. */
-    prefill: async ({ slot, tokens }, signal) => {
+    prefill: async ({ slot, tenant, tokens }, signal) => {
       const prefillStarted = performance.now()
       const sequence = sequenceOf(slot)
-      await sequence.clearHistory()
       const head = tokens.slice(0, -1) as Token[]
-      for (let from = 0; from < head.length; from += context.batchSize) {
-        await sequence.evaluateWithoutGeneratingNewTokens(
-          head.slice(from, from + context.batchSize),
-        )
+      const cachedTokens = await keepPrefix(sequence, tenant, head)
+      const { batchSize } = sequence.context
+      for (let from = cachedTokens; from < head.length; from += batchSize) {
+        await sequence.evaluateWithoutGeneratingNewTokens(head.slice(from, from + batchSize))
         signal.throwIfAborted()
       }
-      return { durationMs: performance.now() - prefillStarted }
+      return { cachedTokens, durationMs: performance.now() - prefillStarted }
+    },
+
+    embed: async ({ tokens }) => {
+      if (embedder === undefined) throw new Error('The model was not made for embeddings')
+      return embedder.embed(tokens)
     },
 
     decode: async ({ slot, lastToken, maxTokens, stop, ...options }, signal, onText) => {
       const decodeStarted = performance.now()
-      const text = createTextStream((tokens) => model.detokenize(tokens as Token[]), stop, onText)
+      const sequence = sequenceOf(slot)
+      const text = createTextStream({
+        detokenize: (tokens, before) =>
+          model.detokenize(tokens as Token[], false, before as Token[]),
+        before: [...sequence.contextTokens, lastToken].slice(-tokensBefore),
+        stop,
+        onText,
+      })
       let finishReason: Decoded['finishReason'] = 'length'
       let outputTokens = 0
       let firstTokenMs = 0
-      const sampled = sequenceOf(slot).evaluate([lastToken as Token], {
+      const sampled = sequence.evaluate([lastToken as Token], {
         ...sampling(options),
         ...(options.grammar !== undefined && {
           grammarEvaluationState: new LlamaGrammarEvaluationState({
@@ -93,7 +156,7 @@ export async function loadModel(
         }),
         yieldEogToken: true,
       })
-      for await (const token of sampled) {
+      for await (const token of rounds.inStep(sampled)) {
         signal.throwIfAborted()
         if (outputTokens === 0) firstTokenMs = performance.now() - decodeStarted
         if (model.isEogToken(token) || text.push(token) === 'stopped') {
@@ -114,30 +177,14 @@ export async function loadModel(
   }
 }
 
+function sequencesOf(context: LlamaContext, count: number): LlamaContextSequence[] {
+  return Array.from({ length: count }, () => context.getSequence())
+}
+
 function sampling({
   temperature,
   topP,
   seed,
 }: Pick<Params<'decode'>, 'temperature' | 'topP' | 'seed'>) {
   return { temperature, topP, ...(seed !== undefined && { seed }) }
-}
-
-function chatTemplate(model: LlamaModel): JinjaTemplateChatWrapper {
-  const template = model.fileInfo.metadata.tokenizer?.chat_template
-  if (template === undefined) throw new Error('The file holds no chat template')
-  return new JinjaTemplateChatWrapper({
-    template,
-    tokenizer: model.tokenizer,
-    functionCallMessageTemplate: 'noJinja',
-  })
-}
-
-/** Only the template's own words become control tokens; a message that spells one out stays text. */
-function promptText(chat: JinjaTemplateChatWrapper, messages: readonly ChatMessage[]) {
-  const history = messages.map(
-    ({ role, content }): ChatHistoryItem =>
-      role === 'assistant' ? { type: 'model', response: [content] } : { type: role, text: content },
-  )
-  const answer: ChatHistoryItem = { type: 'model', response: [] }
-  return chat.generateContextState({ chatHistory: [...history, answer] }).contextText
 }

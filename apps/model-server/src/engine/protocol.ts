@@ -7,8 +7,21 @@ export interface ChatMessage {
 
 export interface ModelFacts {
   readonly contextTokens: number
+  readonly hasChatTemplate: boolean
+  /** Made to turn texts into vectors. */
+  readonly embeds: boolean
   readonly loadMs: number
 }
+
+/** What an engine holds. A cell of its KV cache keeps one token that it has read or written. */
+export interface EngineStats {
+  readonly rssBytes: number
+  readonly kvCellsUsed: number
+  readonly kvCells: number
+}
+
+/** Messages go through the model's chat template; text is continued as it stands. */
+export type Prompt = { readonly messages: readonly ChatMessage[] } | { readonly text: string }
 
 export interface DecodeOptions {
   readonly maxTokens: number
@@ -18,6 +31,12 @@ export interface DecodeOptions {
   readonly stop: readonly string[]
   /** GBNF that the answer is held to. */
   readonly grammar?: string
+}
+
+export interface Prefilled {
+  /** What the slot still had of the same tenant's, and need not read again. */
+  readonly cachedTokens: number
+  readonly durationMs: number
 }
 
 export interface Decoded {
@@ -34,14 +53,23 @@ export interface Calls {
       readonly modelPath: string
       readonly slots: number
       readonly maxContextTokens: number
+      readonly threads: number
+      readonly availableBytes?: number
     }
     result: ModelFacts
   }
-  tokenize: { params: { readonly messages: readonly ChatMessage[] }; result: readonly number[] }
+  tokenize: { params: Prompt; result: readonly number[] }
   prefill: {
-    params: { readonly slot: number; readonly tokens: readonly number[] }
-    result: { readonly durationMs: number }
+    params: {
+      readonly slot: number
+      /** Empty for somebody unknown, for whom nothing is kept. */
+      readonly tenant: string
+      readonly tokens: readonly number[]
+    }
+    result: Prefilled
   }
+  /** One text's vector. Fails for a model that was not made for it, and when the text leaves no room for its end token. */
+  embed: { params: { readonly tokens: readonly number[] }; result: readonly number[] }
   decode: {
     params: DecodeOptions & { readonly slot: number; readonly lastToken: number }
     result: Decoded
@@ -62,8 +90,12 @@ export type ToEngine =
     }[CallName]
   | { readonly id: number; readonly call: 'cancel' }
 
+/** Failures that are the caller's doing. */
+export type FailureCode = 'messages_refused'
+
 export type FromEngine =
   | { readonly id: number; readonly text: string }
   | { readonly id: number; readonly result: Result<CallName> }
-  | { readonly id: number; readonly failure: string }
+  | { readonly id: number; readonly failure: string; readonly code?: FailureCode }
+  | { readonly stats: EngineStats }
   | { readonly log: string }

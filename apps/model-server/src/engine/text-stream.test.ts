@@ -6,7 +6,10 @@ const detokenize = (tokens: readonly number[]) => Buffer.from(tokens).toString()
 
 function run(text: string | Buffer, stop: readonly string[] = []) {
   const shown: string[] = []
-  const stream = createTextStream(detokenize, stop, (piece) => shown.push(piece))
+  const stream = createTextStream({
+    ...{ detokenize, before: [], stop },
+    onText: (piece) => shown.push(piece),
+  })
   const stopped = [...Buffer.from(text)].some((byte) => stream.push(byte) === 'stopped')
   stream.end()
   return { shown, stopped }

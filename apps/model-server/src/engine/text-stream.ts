@@ -7,14 +7,23 @@ export interface TextStream {
   end(): void
 }
 
+export interface TextStreamOptions {
+  /** What tokens add to the text of those before them: some models' words begin with a space only after another word. */
+  readonly detokenize: (tokens: readonly number[], before: readonly number[]) => string
+  /** The end of what the answer goes on with. */
+  readonly before: readonly number[]
+  readonly stop: readonly string[]
+  readonly onText: (text: string) => void
+}
+
 /** A character has at most four bytes, so more undecodable tokens than that are no character in the making. */
 const maxPartialTokens = 4
+/** So many tokens before tell how a text goes on. */
+export const tokensBefore = 3
 
-export function createTextStream(
-  detokenize: (tokens: readonly number[]) => string,
-  stop: readonly string[],
-  onText: (text: string) => void,
-): TextStream {
+export function createTextStream(options: TextStreamOptions): TextStream {
+  const { detokenize, stop, onText } = options
+  let before = options.before
   let tokens: number[] = []
   let held = ''
   let stopped = false
@@ -26,8 +35,9 @@ export function createTextStream(
 
   const decodeTokens = (atEnd: boolean) => {
     if (tokens.length === 0) return
-    const text = detokenize(tokens)
+    const text = detokenize(tokens, before)
     if (!atEnd && text.endsWith('\uFFFD') && tokens.length < maxPartialTokens) return
+    before = [...before, ...tokens].slice(-tokensBefore)
     tokens = []
     held += text
   }

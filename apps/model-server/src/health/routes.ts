@@ -1,17 +1,24 @@
-// Alive means that the process answers; ready, that a completion would be served.
+// Alive means that the process answers; ready, that a completion of the default model would be served. A server that only
+// forwards has none, and is ready as long as it is alive.
 import type { FastifyPluginCallback } from 'fastify'
-import type { Engine } from '../engine/engine.ts'
 import { ModelServerError } from '../errors.ts'
+import type { Models } from '../models/models.ts'
 
-export const healthRoutes: FastifyPluginCallback<{ readonly engine: Engine }> = (
+export const healthRoutes: FastifyPluginCallback<{ readonly models: Models }> = (
   app,
-  { engine },
+  { models },
   done,
 ) => {
   app.get('/healthz', () => ({ status: 'ok' }))
   app.get('/readyz', () => {
-    if (engine.isReady()) return { status: 'ok' }
-    throw new ModelServerError('engine_unavailable', 'The engine is restarting')
+    const [model] = models.loaded()
+    if (model !== undefined && !model.engine.isReady()) {
+      throw new ModelServerError('engine_unavailable', 'The engine is restarting')
+    }
+    if (model?.slots.isFull()) {
+      throw new ModelServerError('not_ready', 'The queue is full')
+    }
+    return { status: 'ok' }
   })
   done()
 }

@@ -1,22 +1,36 @@
 import type { FastifyPluginCallback } from 'fastify'
-import { ModelServerError } from '../errors.ts'
+import type { Upstream } from '../upstream/upstream.ts'
+import { type ModelSummary, type Models, notFound } from './models.ts'
 
 export interface ModelRoutesOptions {
-  readonly model: string
-  /** Unix seconds. */
-  readonly createdAt: number
+  readonly models: Models
+  readonly upstream?: Upstream | undefined
 }
 
-export const modelRoutes: FastifyPluginCallback<ModelRoutesOptions> = (app, options, done) => {
-  const { model, createdAt } = options
-  const body = { id: model, object: 'model', created: createdAt, owned_by: 'throughline' }
-
-  app.get('/v1/models', () => ({ object: 'list', data: [body] }))
-  app.get<{ Params: { model: string } }>('/v1/models/:model', ({ params }) => {
-    if (params.model === model) return body
-    throw new ModelServerError('model_not_found', `There is no model '${params.model}' here`, {
-      param: 'model',
-    })
+export const modelRoutes: FastifyPluginCallback<ModelRoutesOptions> = (
+  app,
+  { models, upstream },
+  done,
+) => {
+  const listOthers = async () => {
+    const listed = (await upstream?.listModels()) ?? []
+    return listed.filter(({ id }) => !models.names.includes(id))
+  }
+  app.get('/v1/models', async () => {
+    const ours = models.list().map(bodyOf)
+    return { object: 'list', data: [...ours, ...(await listOthers())] }
+  })
+  // Names may have slashes, as many providers' do.
+  app.get<{ Params: { '*': string } }>('/v1/models/*', async ({ params: { '*': wanted } }) => {
+    const summary = models.list().find(({ name }) => name === wanted)
+    if (summary !== undefined) return bodyOf(summary)
+    const listed = (await listOthers()).find(({ id }) => id === wanted)
+    if (listed !== undefined) return listed
+    throw notFound(wanted)
   })
   done()
+}
+
+function bodyOf({ name, createdAt }: ModelSummary): object {
+  return { id: name, object: 'model', created: createdAt, owned_by: 'throughline' }
 }

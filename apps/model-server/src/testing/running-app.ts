@@ -1,35 +1,47 @@
 // The app on a port of its own, with the model that it ships: what the tests talk to.
+import { promisify } from 'node:util'
 import { createLogger } from '@throughline/telemetry'
 import OpenAI from 'openai'
-import { type AppOptions, buildApp } from '../app.ts'
-import { loadConfig } from '../config.ts'
-import { type Engine, startEngine } from '../engine/engine.ts'
+import { buildApp } from '../app.ts'
+import { type Config, loadConfig } from '../config.ts'
+import type { Engine } from '../engine/engine.ts'
 import { createMetrics } from '../metrics.ts'
+import { type Models, startModels } from '../models/models.ts'
+import { createUpstream } from '../upstream/upstream.ts'
 
 export interface RunningApp {
   readonly url: string
   readonly client: OpenAI
+  readonly models: Models
+  /** The default model's. */
   readonly engine: Engine
+  /** Sockets that the server holds. */
+  readonly connections: () => Promise<number>
   readonly post: (body: string | object) => Promise<Response>
   readonly close: () => Promise<void>
 }
 
-export async function startApp(overrides: Partial<AppOptions> = {}): Promise<RunningApp> {
-  const config = { ...loadConfig({}), ...overrides }
+/** Variables are set as a user would; what has no variable is overridden. */
+export async function startApp(
+  env: Readonly<Record<string, string>> = {},
+  overrides: Partial<Config> = {},
+): Promise<RunningApp> {
+  const config = { ...loadConfig(env), ...overrides }
   const logger = createLogger({ name: 'model-server', level: 'silent' })
-  const engine = await startEngine({ ...config, logger })
-  const app = await buildApp({
-    ...config,
-    model: 'negotiator',
-    metrics: createMetrics(),
-    logger,
-    engine,
-  })
+  const metrics = createMetrics()
+  const models = await startModels(config.models, { ...config, metrics, logger })
+  metrics.observe(models)
+  const [model] = models.loaded()
+  if (model === undefined) throw new Error('No model is loaded')
+  const upstream = config.upstream && createUpstream({ ...config.upstream, metrics, logger })
+  const app = await buildApp({ ...config, models, metrics, logger, upstream })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   return {
     url,
     client: new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: 0, logLevel: 'off' }),
-    engine,
+    models,
+    engine: model.engine,
+    connections: promisify(app.server.getConnections.bind(app.server)),
     post: (body) =>
       fetch(`${url}/v1/chat/completions`, {
         method: 'POST',
@@ -38,15 +50,18 @@ export async function startApp(overrides: Partial<AppOptions> = {}): Promise<Run
       }),
     close: async () => {
       await app.close()
-      await engine.close()
+      await upstream?.close()
+      await models.close()
     },
   }
 }
 
-/** A turn that the model knows: thirty tokens of prompt, about as many of answer. */
+const prompt = 'decide side:buyer round:1 ask:00450 offer:00396 limit:00400 gap:near tone:plain'
+
+/** A turn that the model knows: not forty tokens of prompt, about as many of answer. */
 export const turn = {
   model: 'negotiator',
-  messages: [{ role: 'user' as const, content: 'decide ask:0450 offer:0396 gap:near tone:plain' }],
+  messages: [{ role: 'user' as const, content: prompt }],
   temperature: 0,
 }
 
@@ -59,7 +74,7 @@ export const longTurn = {
       name: 'digits',
       schema: {
         type: 'object',
-        properties: { digits: { type: 'string', pattern: '^[0-9]{90}$' } },
+        properties: { digits: { type: 'string', pattern: '^[0-9]{110}$' } },
         required: ['digits'],
         additionalProperties: false,
       },

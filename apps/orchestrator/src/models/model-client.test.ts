@@ -46,7 +46,11 @@ function ask({ budgetNanoUsd, name = 'tiny', url = peer.url, ...settings }: AskS
   const spending = openSpending({ tenantId: 'demo', prices, budgetNanoUsd })
   const askModel = createModelClient({ url, name, temperature: 0, timeoutMs })
   const onToken = (text: string) => void tokens.push(text)
-  return { reply: askModel(question, { signal, onToken, spending }), tokens, spending }
+  return {
+    reply: askModel(question, { tenantId: 'demo', signal, onToken, spending }),
+    tokens,
+    spending,
+  }
 }
 
 test('asks for exactly the form it will accept, and streams', async () => {
@@ -54,6 +58,7 @@ test('asks for exactly the form it will accept, and streams', async () => {
   await ask().reply
   expect(peer.requests[0]?.body).toEqual({
     model: 'tiny',
+    user: 'demo',
     messages: [{ role: 'user', content: 'analyse category:cameras' }],
     stream: true,
     stream_options: { include_usage: true },

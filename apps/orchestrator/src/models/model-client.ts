@@ -16,6 +16,8 @@ export interface Question<Answer> {
 }
 
 export interface AskOptions {
+  /** Who the question is for: the server is fair between them. */
+  readonly tenantId: string
   readonly signal: AbortSignal
   readonly onToken: (text: string) => void
   /** What the call uses is added here, whether or not its answer is of use. */
@@ -43,7 +45,7 @@ export function createModelClient(options: ModelClientOptions): AskModel {
     logLevel: 'off',
   })
 
-  return async (question, { signal, onToken, spending }) => {
+  return async (question, { tenantId, signal, onToken, spending }) => {
     throwIfCancelled(signal)
     const shown = whatTheModelIsShown(question)
     const reservation = spending.reserve({
@@ -61,6 +63,7 @@ export function createModelClient(options: ModelClientOptions): AskModel {
         {
           ...shown,
           model: options.name,
+          user: tenantId,
           stream: true,
           stream_options: { include_usage: true },
           temperature: options.temperature,

@@ -19,20 +19,25 @@ import { answerOffer } from './seller.ts'
 
 const cents = z.int().min(0)
 const policySchema = z.object({
+  round: z.int(),
   askCents: cents,
+  lastOfferCents: cents,
   priceCents: cents,
   allowedActions: z.tuple([z.enum(actions)], z.enum(actions)).readonly(),
 })
 const decisionSchema = decideAnswerSchema.extend({ model: z.string() })
 const answerSchema = z.object({ accepted: z.boolean(), askCents: cents, lastOfferCents: cents })
 
-/** Version 1 had one round of the same first two nodes, and a policy that knew of no other round. */
-const migrate: Migrate = ({ version, outputs: { analyse, propose } }) =>
-  version === 1 ? { analyse, propose } : undefined
+/**
+ * Version 1 had one round, and version 2 prices of four digits and a policy that forgot the last offer. The judgement
+ * holds; what came after it is soon asked again.
+ */
+const migrate: Migrate = ({ version, outputs: { analyse } }) =>
+  version === 1 || version === 2 ? { analyse } : undefined
 
 export const negotiation = defineWorkflow({
   name: 'negotiation',
-  version: 2,
+  version: 3,
   timeoutMs: 600_000,
   input: taskTypes.negotiation.input,
   result: taskTypes.negotiation.result,
@@ -67,7 +72,7 @@ export const negotiation = defineWorkflow({
     after: ['policy', 'decide'],
     when: { label: 'offer', holds: ({ outputs }) => outputs.decide.action === 'offer' },
     output: answerSchema,
-    run: ({ input, outputs: { policy } }) => answerOffer(input.listing, { round: 1, ...policy }),
+    run: ({ input, outputs: { policy } }) => answerOffer(input.listing, policy),
   })
 
   .model('propose2', {
@@ -95,7 +100,7 @@ export const negotiation = defineWorkflow({
     after: ['policy2', 'decide2'],
     when: { label: 'offer', holds: ({ outputs }) => outputs.decide2.action === 'offer' },
     output: answerSchema,
-    run: ({ input, outputs: { policy2 } }) => answerOffer(input.listing, { round: 2, ...policy2 }),
+    run: ({ input, outputs: { policy2 } }) => answerOffer(input.listing, policy2),
   })
 
   .policy('policy3', {

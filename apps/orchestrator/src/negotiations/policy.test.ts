@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { agreedPrice, applyPolicy, type Standing } from './policy.ts'
 
 const cents = fc.integer({ min: 1, max: 100_000_000 })
-const proposed = fc.integer({ min: 0, max: 999_900 })
+const proposed = fc.integer({ min: 0, max: 9_999_900 })
 const standing: fc.Arbitrary<Standing> = fc
   .tuple(fc.integer({ min: 1, max: 3 }), cents, fc.nat({ max: 99 }))
   .map(([round, askCents, percent]) => {
@@ -29,8 +29,11 @@ test.each([
 ])(
   'for a proposal of %i in round %i, an ask of %i, an offer of %i before and a budget of %i',
   (proposal, round, askCents, lastOfferCents, budget, priceCents, allowedActions) => {
-    expect(applyPolicy(proposal, { round, askCents, lastOfferCents }, budget)).toEqual({
-      ...{ askCents, priceCents, allowedActions },
+    const standing = { round, askCents, lastOfferCents }
+    expect(applyPolicy(proposal, standing, budget)).toEqual({
+      ...standing,
+      priceCents,
+      allowedActions,
     })
   },
 )

@@ -1,8 +1,12 @@
 // What a buyer's agent may do, whatever the model would like. Plain rules: no model can talk them over. They never pass
 // the budget, raise every offer, and find the deal if there is one to be had.
-import { type Action, lowestPrice, priceGap } from '@throughline/contracts'
-
-export const maxRounds = 3
+import {
+  type Action,
+  lastRound,
+  lowestPrice,
+  type Position,
+  priceGap,
+} from '@throughline/contracts'
 
 /** Offers rise by this much, where the budget and the seller's price leave room. */
 const smallestRaiseCents = 100
@@ -16,8 +20,7 @@ export interface Standing {
   readonly lastOfferCents: number
 }
 
-export interface PolicyDecision {
-  readonly askCents: number
+export interface PolicyDecision extends Standing {
   /** The proposed price, brought between the lowest decent one and what both sides can live with. */
   readonly priceCents: number
   readonly allowedActions: readonly [Action, ...Action[]]
@@ -34,26 +37,38 @@ export function applyPolicy(
   // The upper bound wins: neither decency nor a raise reaches into the buyer's pocket.
   const priceCents = Math.min(Math.max(proposedCents, lowest), askCents, budgetCents)
   const allowedActions = actionsFor(priceCents, standing, budgetCents)
-  return { askCents, priceCents, allowedActions }
+  return { ...standing, priceCents, allowedActions }
 }
 
 function actionsFor(
   priceCents: number,
-  { round, askCents, lastOfferCents }: Standing,
+  standing: Standing,
   budgetCents: number,
 ): PolicyDecision['allowedActions'] {
-  const gap = priceGap(askCents / 100, budgetCents / 100)
+  const gap = priceGap(buyersPosition(standing, budgetCents))
   // The seller has said its last word: take it or leave it.
-  if (round === maxRounds) return gap === 'ok' ? ['accept'] : ['walk_away']
+  if (standing.round === lastRound) return gap === 'ok' ? ['accept'] : ['walk_away']
   switch (gap) {
     case 'far':
       return ['walk_away']
     case 'near':
-      // Who has offered all there is has nothing left to say.
-      return priceCents > lastOfferCents ? ['offer'] : ['walk_away']
+      return ['offer']
     case 'ok':
       // Offering the asking price is accepting it.
-      return priceCents < askCents ? ['accept', 'offer'] : ['accept']
+      return priceCents < standing.askCents ? ['accept', 'offer'] : ['accept']
+  }
+}
+
+/** The same in the words of a prompt: whole dollars, and whose they are. */
+export function buyersPosition(
+  { round, askCents, lastOfferCents }: Standing,
+  budgetCents: number,
+): Position {
+  return {
+    ...{ side: 'buyer', round },
+    askDollars: askCents / 100,
+    offerDollars: lastOfferCents / 100,
+    limitDollars: budgetCents / 100,
   }
 }
 

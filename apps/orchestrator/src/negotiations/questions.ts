@@ -10,7 +10,7 @@ import {
 } from '@throughline/contracts'
 import { z } from 'zod'
 import type { Question } from '../models/model-client.ts'
-import type { PolicyDecision, Standing } from './policy.ts'
+import { buyersPosition, type PolicyDecision, type Standing } from './policy.ts'
 
 export interface Proposal {
   readonly price: string
@@ -18,32 +18,26 @@ export interface Proposal {
 }
 
 export function proposeQuestion(
-  { round, askCents }: Standing,
+  standing: Standing,
   budgetCents: number,
   leverage: Leverage,
 ): Question<Proposal> {
-  const prompt = proposePrompt({
-    askDollars: askCents / 100,
-    budgetDollars: budgetCents / 100,
-    // Who was turned down presses no more.
-    leverage: round === 1 ? leverage : 'weak',
-  })
+  const prompt = proposePrompt({ ...buyersPosition(standing, budgetCents), leverage })
   return { name: 'propose', prompt, answer: proposeAnswerSchema }
 }
 
 export function decideQuestion(
-  { askCents, priceCents, allowedActions }: PolicyDecision,
+  policy: PolicyDecision,
   budgetCents: number,
   tone: Tone,
 ): Question<{ action: Action; message: string }> {
   const prompt = decidePrompt({
-    askDollars: askCents / 100,
-    budgetDollars: budgetCents / 100,
-    priceDollars: priceCents / 100,
+    ...buyersPosition(policy, budgetCents),
+    priceDollars: policy.priceCents / 100,
     tone,
   })
   // The model can only say what the policy allows.
-  const answer = decideAnswerSchema.extend({ action: z.enum(allowedActions) })
+  const answer = decideAnswerSchema.extend({ action: z.enum(policy.allowedActions) })
   return { name: 'decide', prompt, answer }
 }
 

@@ -41,9 +41,10 @@ export function runNode(
 
     attempt.events.publish({ type: 'node.started', node: name })
     const onToken = (text: string) => attempt.events.publish({ type: 'token', node: name, text })
+    const { tenantId } = attempt.started
     try {
       const output = await tryNode(node, span, signal, (signal) => {
-        const ask: Ask = (question) => askModel(question, { signal, onToken, spending })
+        const ask: Ask = (question) => askModel(question, { tenantId, signal, onToken, spending })
         const asking = node.type === 'model' && { ask, model: modelName }
         return node.run({ ...facts, ...item, ...asking, signal })
       })

@@ -58,7 +58,7 @@ export const answerEverything: Behaviour = (response, { node, body }) => {
   const { properties } = body.response_format.json_schema.schema
   const answers: Record<string, unknown> = {
     analyse: { leverage: 'fair' },
-    propose: { price: '0396', tone: 'plain' },
+    propose: { price: '00396', tone: 'plain' },
     decide: { action: properties.action?.enum?.[0], message: 'Would you take {price} for {item}?' },
   }
   answer(JSON.stringify(answers[node]))(response)

@@ -30,7 +30,7 @@ export async function playWorkflow<Input, Result>(
   }
   const execute = createExecution({ restored, save }, unseenAttempt(), {
     modelName: 'tiny',
-    askModel: async (question) => question.answer.parse(answer(question)),
+    askModel: async (question) => question.answer.parse(await answer(question)),
   })
   const { nodes, resultNode, input: inputSchema } = workflow
   const facts = inForm(inputSchema, input, 'input')

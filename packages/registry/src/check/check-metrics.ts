@@ -103,8 +103,9 @@ function* checkLabels(
   declared: Metric | undefined,
 ): Generator<Problem> {
   for (const [name, { type, value }] of labels) {
-    const isClosed = declared?.attributes.get(name)?.values !== undefined
-    if (type !== 'string' || isClosed || !findIdInLabel(String(value))) continue
+    const { values, asFewAs } = declared?.attributes.get(name) ?? {}
+    const isBounded = values !== undefined || asFewAs !== undefined
+    if (type !== 'string' || isBounded || !findIdInLabel(String(value))) continue
     yield {
       kind: 'unbounded',
       problem: `label ${name} has an id as its value, and so a series for each thing`,

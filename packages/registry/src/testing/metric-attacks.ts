@@ -59,4 +59,16 @@ export const metricAttacks: Attack[] = [
     signal: 'metric shop.orders',
     problem: 'label order.channel has an id as its value',
   },
+  {
+    what: 'a label whose ids are said to be few, and are many',
+    good: orders({ 'order.press': uuid }),
+    bad: (voice) => {
+      for (const last of ['a', 'b', 'c', 'd', 'e']) {
+        orders({ 'order.press': uuid.slice(0, -1) + last })(voice)
+      }
+    },
+    kind: 'unbounded',
+    signal: 'metric shop.orders',
+    problem: 'label order.press has the most values',
+  },
 ]

@@ -1,9 +1,8 @@
 // What is measured, one part at a time. A sample is what one variant gave in one round.
+import type { Sample } from '../../results.ts'
 import type { Receiver } from '../../telemetry/receiver/start-receiver.ts'
 import type { System } from '../../telemetry/system.ts'
 import type { TaskDatabase } from '../tasks-in-database.ts'
-
-export type Sample = Readonly<Record<string, number>>
 
 export interface Bench {
   readonly receiver: Receiver

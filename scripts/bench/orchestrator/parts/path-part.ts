@@ -2,13 +2,14 @@
 import { fileURLToPath } from 'node:url'
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
+import type { Sample } from '../../results.ts'
 import { startMeasured } from '../../telemetry/measured-process.ts'
 import { many } from '../many.ts'
 import { submit } from '../minimum/submit.ts'
 import { createTaskTable, minimumQueue } from '../minimum/task-table.ts'
 import { concurrency, startServices } from '../services.ts'
 import { benchTenants } from '../tasks-in-database.ts'
-import type { Bench, Part, Sample } from './part.ts'
+import type { Bench, Part } from './part.ts'
 
 const callers = 32
 const warmUpTasks = 300

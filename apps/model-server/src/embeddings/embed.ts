@@ -1,0 +1,54 @@
+// Texts to vectors, one after the other, in one turn of the caller's.
+import { attributes, conventions, spans, withSpan } from '@throughline/telemetry'
+import type { Caller } from '../completions/caller.ts'
+import { misuse, refuseOverlong, tooLong } from '../completions/prompt-limits.ts'
+import type { ServedModel } from '../models/served-model.ts'
+
+export interface Embeddings {
+  readonly vectors: readonly (readonly number[])[]
+  readonly inputTokens: number
+}
+
+/** The engine may put a mark behind a text. */
+const endMark = 1
+
+export async function embed(
+  inputs: readonly string[],
+  model: ServedModel,
+  { tenant }: Caller,
+  signal: AbortSignal,
+): Promise<Embeddings> {
+  const { name, engine, slots } = model
+  if (!engine.embeds) {
+    throw misuse(`'${name}' is no embedding model: vectors of it would mean nothing`)
+  }
+  for (const text of inputs) refuseOverlong([text], 'input', model)
+  const place = slots.enter(tenant)
+  try {
+    await withSpan(spans.queue, { [attributes.modelQueuePosition]: place.position }, () =>
+      place.slotFor([], signal),
+    )
+    return await withSpan(spans.prefill, {}, async (span) => {
+      const vectors: (readonly number[])[] = []
+      let inputTokens = 0
+      for (const text of inputs) {
+        const tokens = await engine.call('tokenize', { text }, { signal })
+        if (tokens.length + endMark >= model.contextTokens) {
+          throw tooLong(`${tokens.length} tokens`, 'input', model)
+        }
+        inputTokens += tokens.length
+        vectors.push(unitVector(await engine.call('embed', { tokens }, { signal })))
+      }
+      span.setAttribute(conventions.genAiUsageInputTokens, inputTokens)
+      return { vectors, inputTokens }
+    })
+  } finally {
+    place.leave()
+  }
+}
+
+/** Of length one, as everybody expects who compares vectors by their product. */
+function unitVector(vector: readonly number[]): readonly number[] {
+  const length = Math.hypot(...vector)
+  return length === 0 ? vector : vector.map((value) => value / length)
+}

@@ -1,0 +1,106 @@
+// The catalogue of local models. The first is the default and is loaded at the start, others at the first request for
+// them; whoever asks meanwhile shares that load.
+import { EnvironmentError } from '@throughline/process'
+import { spans, withSpan } from '@throughline/telemetry'
+import { createTurns } from '../engine/in-turn.ts'
+import { ModelServerError } from '../errors.ts'
+import { availableMemory } from './available-memory.ts'
+import { type LoadOptions, loadModel, type ModelSource, type ServedModel } from './served-model.ts'
+import { shareLoad } from './share-load.ts'
+import { untilAborted } from './until-aborted.ts'
+
+export interface ModelSummary {
+  readonly name: string
+  /** Unix seconds. */
+  readonly createdAt: number
+  readonly loaded: boolean
+}
+
+export interface Models {
+  readonly names: readonly string[]
+  readonly list: () => readonly ModelSummary[]
+  /** Fails with `model_not_found`, and with `model_unavailable` when the model cannot be loaded. */
+  readonly get: (name: string, signal: AbortSignal) => Promise<ServedModel>
+  /** Those that are loaded; the default one, if there is any, is the first. */
+  readonly loaded: () => readonly ServedModel[]
+  readonly close: () => Promise<void>
+}
+
+/** How long a model that could not be loaded is left alone. */
+const retryPauseMs = 10_000
+
+/** Rejects when a model that is wanted from the start cannot be loaded. */
+export async function startModels(
+  sources: readonly ModelSource[],
+  options: Omit<LoadOptions, 'availableBytes' | 'inTurn'>,
+): Promise<Models> {
+  const createdAt = Math.floor(Date.now() / 1_000)
+  const closing = new AbortController()
+  // One after the other: two that are loaded at once would both count on the same memory.
+  const { inTurn, over } = createTurns()
+  const load = (source: ModelSource): Promise<ServedModel> =>
+    inTurn(() => loadNamed(source, { ...options, availableBytes, inTurn }, closing.signal))
+  const catalogue = new Map(
+    sources.map((source) => [source.name, shareLoad(() => load(source), retryPauseMs)]),
+  )
+  const loaded = () => [...catalogue.values()].flatMap((entry) => entry.loaded() ?? [])
+  const availableBytes = () => {
+    const engines = loaded().map(({ engine }) => engine.stats()?.rssBytes ?? 0)
+    return availableMemory(engines.reduce((sum, bytes) => sum + bytes, process.memoryUsage.rss()))
+  }
+  const close = async () => {
+    closing.abort(new ModelServerError('stopping', 'The server is stopping; try again'))
+    // Engines first: one that is being started again would hold up the rest. Then what had just been loaded.
+    await closeLoaded()
+    await over()
+    await closeLoaded()
+  }
+  const closeLoaded = () => Promise.all(loaded().map(({ engine }) => engine.close()))
+
+  try {
+    for (const { name, preload } of sources) if (preload) await catalogue.get(name)?.get()
+  } catch (err) {
+    await close()
+    throw err instanceof ModelServerError ? new EnvironmentError(err.message, { cause: err }) : err
+  }
+  return {
+    names: sources.map(({ name }) => name),
+    list: () =>
+      [...catalogue].map(([name, entry]) => ({
+        ...{ name, createdAt },
+        loaded: entry.loaded() !== undefined,
+      })),
+    get: async (name, signal) => {
+      signal.throwIfAborted()
+      const entry = catalogue.get(name)
+      if (entry === undefined) throw notFound(name)
+      return (
+        entry.loaded() ?? withSpan(spans.loadModel, {}, () => untilAborted(entry.get(), signal))
+      )
+    },
+    loaded,
+    close,
+  }
+}
+
+export function notFound(name: string): ModelServerError {
+  return new ModelServerError('model_not_found', `There is no model '${name}' here`, {
+    param: 'model',
+  })
+}
+
+async function loadNamed(
+  source: ModelSource,
+  options: LoadOptions,
+  signal: AbortSignal,
+): Promise<ServedModel> {
+  try {
+    signal.throwIfAborted()
+    return await loadModel(source, options, signal)
+  } catch (err) {
+    if (signal.aborted) throw signal.reason
+    const reason = err instanceof Error ? err.message : String(err)
+    const message = `The model '${source.name}' cannot be loaded: ${reason}`
+    throw new ModelServerError('model_unavailable', message, { param: 'model', cause: err })
+  }
+}

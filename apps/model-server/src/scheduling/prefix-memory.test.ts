@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { createPrefixMemory } from './prefix-memory.ts'
+
+function memoryOf(...reads: [tenant: string, prompt: number[]][]) {
+  const memory = createPrefixMemory(reads.length)
+  const taken = reads.map(([tenant, prompt]) => memory.take(tenant, prompt))
+  for (const slot of taken) memory.giveBack(slot)
+  return memory
+}
+
+test('chooses the slot that has read most of the prompt', () => {
+  const memory = memoryOf(['a', [1]], ['a', [1, 2, 3]], ['a', [1, 2]])
+  expect(memory.take('a', [1, 2, 3, 4])).toBe(1)
+  expect(memory.take('a', [1, 2, 3, 4])).toBe(2)
+  expect(memory.take('a', [1, 2, 3, 4])).toBe(0)
+})
+
+test('chooses the slot unused for longest when none has read any of it', () => {
+  const memory = memoryOf(['a', [1]], ['a', [2]], ['a', [3]])
+  memory.giveBack(memory.take('a', [1]))
+  expect(memory.take('a', [9])).toBe(1)
+})
+
+test('sees nothing of what another tenant has sent', () => {
+  const memory = memoryOf(['b', [9]], ['a', [1, 2, 3]])
+  expect(memory.take('b', [1, 2, 3])).toBe(0)
+})
+
+test('sees nothing of what somebody unnamed has sent, who may be somebody else', () => {
+  const memory = memoryOf(['', [9]], ['', [1, 2, 3]])
+  expect(memory.take('', [1, 2, 3])).toBe(0)
+})
+
+test('has no slot to give when all are taken', () => {
+  const memory = createPrefixMemory(1)
+  memory.take('a', [])
+  expect(() => memory.take('a', [])).toThrow('No slot is free')
+})
