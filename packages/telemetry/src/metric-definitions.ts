@@ -132,7 +132,8 @@ export const metrics = {
   modelUpstreamCircuit: {
     name: 'throughline.model.upstream_circuit',
     unit: '1',
-    description: 'Whether the provider is asked, 0 when it is, 1 when one request may try, 2 while it is left alone',
+    description:
+      'Whether the provider is asked, 0 when it is, 1 when one request may try, 2 while it is left alone',
   },
   modelUpstreamRepeats: {
     name: 'throughline.model.upstream_repeats',

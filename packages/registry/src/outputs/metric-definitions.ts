@@ -1,6 +1,6 @@
 // `packages/telemetry/src/metric-definitions.ts`: the metrics that our own code records.
 import type { Metric, Registry } from '../registry.ts'
-import { constantName, generatedFrom, numbers, quoted } from './typescript.ts'
+import { constantName, generatedFrom, numbers, quoted, width } from './typescript.ts'
 
 export function makeMetricDefinitions({ metrics }: Registry): string {
   const own = [...metrics.values()].filter(({ library }) => library === undefined)
@@ -21,8 +21,14 @@ function definition({ name, unit, brief, buckets }: Metric): string[] {
     `  ${constantName(name)}: {`,
     `    name: ${quoted(name)},`,
     `    unit: ${quoted(unit)},`,
-    `    description: ${quoted(brief)},`,
+    described(brief),
     ...(buckets ? [numbers('buckets', buckets, '    ')] : []),
     '  },',
   ]
+}
+
+/** On a line of its own where one line is not wide enough. */
+function described(brief: string): string {
+  const line = `    description: ${quoted(brief)},`
+  return line.length <= width ? line : `    description:\n      ${quoted(brief)},`
 }

@@ -32,7 +32,7 @@ export function numbers(property: string, values: readonly number[], indent: str
   return [`${indent}${property}: [`, ...items, `${indent}],`].join('\n')
 }
 
-const width = 100
+export const width = 100
 
 function literal(value: number): string {
   const digits = String(value)
