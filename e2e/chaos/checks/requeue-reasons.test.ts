@@ -79,6 +79,13 @@ const ahead: Injected = {
   fault: { kind: 'clock jump', worker: 1, byMs: 20_000, forMs: 4_000 },
   ...{ fromMs: 0, toMs: 4_000 },
 }
+const core: Life = { id: 'core.1', startedAt: 0, killedAt: 15_500, endedAt: 15_510 }
+const deaf: Injected = {
+  ...paused,
+  fault: { kind: 'deaf to core', worker: 2, forMs: 500 },
+  ...{ life: 'worker-2.1', fromMs: 14_900, toMs: 15_400 },
+}
+const diesLater: Life = { ...living, killedAt: 20_000, endedAt: 20_010 }
 
 test.each<[string, Life[], Injected[]]>([
   ['Redis was away, of a killed worker', [killed, ...redis(14_900, 16_000)], []],
@@ -86,6 +93,8 @@ test.each<[string, Life[], Injected[]]>([
   ['it was stopped while Redis came back', [living, ...redis(9_600, 10_000)], [paused]],
   ['it was killed just then', [{ ...living, killedAt: 15_100, endedAt: 15_110 }], []],
   ['it began by a clock that was ahead', [living], [ahead]],
+  ['core died, who was asked again, and it was killed by then', [diesLater, core], []],
+  ['the answer of core was lost, and it was killed by then', [diesLater], [deaf]],
 ])('accepts either reason when %s', (_, lives, injected) => {
   expect(check({ crash: 1 }, lives, { injected }).problems).toEqual([])
   expect(check({ lease_expired: 1 }, lives, { injected }).problems).toEqual([])
@@ -95,6 +104,7 @@ test.each<[string, Life[], Injected[]]>([
   ['Redis was back long ago', [living, ...redis(9_600, 10_000)], []],
   ['another was stopped', [living, ...redis(9_600, 10_000)], [{ ...paused, life: 'worker-3.1' }]],
   ['it was killed long after', [{ ...living, killedAt: 30_000, endedAt: 30_010 }], []],
+  ['it was killed after the answer of core', [diesLater], []],
 ])('does not when %s', (_, lives, injected) => {
   expect(check({ crash: 1 }, lives, { injected }).problems).not.toEqual([])
 })

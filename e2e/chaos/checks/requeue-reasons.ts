@@ -22,8 +22,11 @@ interface Requeue {
 
 /** A connection that was lost with Redis is tried again within two seconds; a command is given up after two. */
 const reconnectMs = 3_000
-/** From a start in core's rows to the worker's look at who is connected. Its answer may be lost, and asked for again. */
-const lookMs = 8_000
+/** From a start in core's rows to the worker's look at who is connected, and to the answer alone. */
+const lookMs = 3_000
+const answerMs = 2_000
+/** For how much longer an answer that was lost is asked for. */
+const repeatMs = 5_000
 /** From the beginning of a process until it looks at its clock. */
 const bootMs = 5_000
 const single = ['error', 'draining', 'newer_version', 'not_cancelled', 'crash', 'lease_expired']
@@ -78,25 +81,51 @@ const released: ReadonlyMap<string | null, string> = new Map([
 
 function reasonsOf(
   previous: AttemptRow,
-  { fromMs }: AttemptRow,
+  row: AttemptRow,
   life: Life | undefined,
   facts: RequeueFacts,
 ): readonly string[] {
   if (previous.outcome === 'failed') return ['error']
   if (previous.outcome === 'released') return [released.get(previous.errorCode) ?? 'draining']
   if (previous.outcome !== 'abandoned') return []
+  const { fromMs } = row
+  const looksUntilMs = fromMs + lookMs + (mayLoseAnswer(row, facts) ? repeatMs : 0)
   const { endedAt, killedAt } = life ?? {}
   const isDead = killedAt !== undefined && endedAt !== undefined && endedAt < fromMs
   // Without Redis nothing says that the dead are gone, and the living have lost their connections.
-  if (wasRedisAway(fromMs, life, facts)) return ['crash', 'lease_expired']
+  if (wasRedisAway(fromMs, looksUntilMs, life, facts)) return ['crash', 'lease_expired']
   if (isDead) return ['crash']
-  const diesMeanwhile = killedAt !== undefined && killedAt < fromMs + lookMs
+  const diesMeanwhile = killedAt !== undefined && killedAt < looksUntilMs
   const seemsYounger = life !== undefined && beganAhead(life, facts)
   return diesMeanwhile || seemsYounger ? ['crash', 'lease_expired'] : ['lease_expired']
 }
 
+/** The start is in core's rows, and then core, its database or the way between them and the worker is gone. */
+function mayLoseAnswer({ fromMs, workerId }: AttemptRow, { lives, injected }: RequeueFacts) {
+  const answeredMs = fromMs + answerMs
+  const [name] = workerId.split('.')
+  return (
+    lives.some(
+      ({ id, killedAt = 0 }) =>
+        /^(core|postgres)\./.test(id) && killedAt >= fromMs && killedAt < answeredMs,
+    ) ||
+    injected.some(
+      ({ fault, fromMs: since, toMs }) =>
+        (fault.kind === 'cut from core' || fault.kind === 'deaf to core') &&
+        `worker-${fault.worker}` === name &&
+        since < answeredMs &&
+        toMs >= fromMs,
+    )
+  )
+}
+
 /** One that is stopped meanwhile comes back to Redis only when it goes on. */
-function wasRedisAway(atMs: number, life: Life | undefined, facts: RequeueFacts): boolean {
+function wasRedisAway(
+  startedMs: number,
+  looksUntilMs: number,
+  life: Life | undefined,
+  facts: RequeueFacts,
+): boolean {
   const ofRedis = facts.lives.filter(({ id }) => id.startsWith('redis.'))
   return ofRedis.some(({ killedAt }, index) => {
     if (killedAt === undefined) return false
@@ -109,7 +138,7 @@ function wasRedisAway(atMs: number, life: Life | undefined, facts: RequeueFacts)
         toMs > killedAt,
     )
     const untilMs = Math.max(backAt, ...stopped.map(({ toMs }) => toMs)) + reconnectMs
-    return killedAt - lookMs < atMs && atMs < untilMs
+    return killedAt < looksUntilMs && startedMs < untilMs
   })
 }
 

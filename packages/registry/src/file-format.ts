@@ -68,8 +68,8 @@ const signal = { ...group, stability }
 const said = {
   emitters: z.array(z.string()).min(1),
   library: z.string().optional(),
-  /** Why a run of the whole system need not show it. */
-  unseen: z.string().optional(),
+  /** Why a run of the whole system need not show it, or why by some of its emitters. */
+  unseen: z.union([z.string(), z.record(z.string(), z.string())]).optional(),
 }
 
 const placeholders = z.record(z.string(), z.array(z.string()).min(1)).default({})

@@ -69,8 +69,8 @@ export interface Signal {
   readonly emitters: readonly string[]
   /** The library that says it for them; without one, it is our own code. */
   readonly library?: string
-  /** Why a run of the whole system need not show it. */
-  readonly unseen?: string
+  /** Why a run of the whole system need not show it, or why by some of its emitters. */
+  readonly unseen?: string | Readonly<Record<string, string>>
   /** What it is about: the name of its file. */
   readonly area: string
   /** Of which file and line, for messages. */

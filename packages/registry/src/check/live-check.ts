@@ -90,15 +90,19 @@ export function createLiveCheck(registry: Registry): LiveCheck {
     findings: () => ({ list: findings.toList(), omitted: findings.omitted }),
     missing: () =>
       signalsOf(registry).flatMap((signal) => {
-        const unseen = signal.emitters.filter((each) => !emitters.get(signal.id)?.has(each))
-        return unseen.length === 0 || signal.unseen !== undefined
-          ? []
-          : { signal, services: unseen }
+        const services = signal.emitters.filter(
+          (each) => !emitters.get(signal.id)?.has(each) && !mayBeUnseen(signal, each),
+        )
+        return services.length === 0 ? [] : { signal, services }
       }),
     get seen() {
       return { ...counts, services: [...services].sort() }
     },
   }
+}
+
+function mayBeUnseen({ unseen }: Signal, emitter: string): boolean {
+  return typeof unseen === 'object' ? unseen[emitter] !== undefined : unseen !== undefined
 }
 
 /** Attributes of resources stand in the entities; which of them a process has is its own affair. */
