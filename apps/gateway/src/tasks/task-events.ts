@@ -1,5 +1,5 @@
 // Progress of tasks out of Redis. One blocking read covers every stream that anyone follows, so that a
-// thousand readers cost one connection and, while nothing happens, four commands a second.
+// thousand readers cost one connection and, while nothing happens, a few commands a second.
 import { setTimeout as delay } from 'node:timers/promises'
 import { context, ROOT_CONTEXT } from '@opentelemetry/api'
 import {
@@ -32,7 +32,7 @@ export interface TaskEventsOptions {
   /** Only this reader uses it: it is blocked most of the time. */
   readonly blocking: Redis
   readonly logger: Logger
-  /** A stream joins the read under way this late at most. */
+  /** Whoever joins ends the read under way; if that is missed, it ends after this time. */
   readonly blockMs?: number
   readonly retryAfterMs?: number
 }
@@ -57,6 +57,19 @@ export function createTaskEvents({
   let reading: Promise<void> | undefined
   let stopped = false
   let failing = false
+  /** Redis' number of the connection that is blocked, once it has said so, and whether someone has joined meanwhile. */
+  let blocked: number | undefined
+  let joined = false
+
+  const unblock = (connection: number) => {
+    blocked = undefined
+    // If Redis is away, the read ends by that.
+    withoutTracing(() => commands.client('UNBLOCK', connection)).catch(() => undefined)
+  }
+  const endReadUnderWay = () => {
+    joined = true
+    if (blocked !== undefined) unblock(blocked)
+  }
 
   const readWhileFollowed = async (): Promise<void> => {
     while (followers.size > 0 && !stopped) {
@@ -78,11 +91,20 @@ export function createTaskEvents({
     const reads = Array.from(followers, ([taskId, group]) => {
       return { taskId, key: taskEventsKey(taskId), from: earliest(group) }
     })
-    const replies = await blocking.xread(
+    joined = false
+    // Sent ahead of the read, and answered before it blocks. Another connection has another number.
+    const numbered = blocking.client('ID').then((connection) => {
+      blocked = connection
+      if (joined) unblock(connection)
+    })
+    const read = blocking.xread(
       ...(['COUNT', entriesARead, 'BLOCK', blockMs, 'STREAMS'] as const),
       ...reads.map(({ key }) => key),
       ...reads.map(({ from }) => from),
     )
+    const [replies] = await Promise.all([read, numbered]).finally(() => {
+      blocked = undefined
+    })
     const byKey = new Map((replies ?? []) as [string, RawEntry[]][])
     for (const { taskId, key, from } of reads) deliver(taskId, from, byKey.get(key) ?? [])
   }
@@ -117,7 +139,8 @@ export function createTaskEvents({
       const group = followers.get(taskId) ?? new Set()
       followers.set(taskId, group.add(follower))
       // Outside of that: the loop outlives its request and serves others.
-      reading ??= context.with(ROOT_CONTEXT, readWhileFollowed)
+      if (reading === undefined) reading = context.with(ROOT_CONTEXT, readWhileFollowed)
+      else endReadUnderWay()
       return () => {
         group.delete(follower)
         if (group.size === 0 && followers.get(taskId) === group) followers.delete(taskId)
