@@ -40,8 +40,8 @@ export const help = `pnpm bench:model [options]   What the model server costs: b
   --seed <number>             the order in each round (default: drawn, and printed)
   --help                      this text
 
-With both parts, at least ${defaults.rounds} rounds and otherwise as by default, the result is written into docs/cost.md. That takes less
-than ten minutes, in which the machine should have nothing else to do. Linux.
+With both parts, at least ${defaults.rounds} rounds and otherwise as by default, the result is written into docs/cost.md. That takes a
+quarter of an hour, in which the machine should have nothing else to do. Linux.
 `
 
 /** Throws a sentence for the person who typed it. */
