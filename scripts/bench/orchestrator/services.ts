@@ -1,10 +1,9 @@
 // Core and one orchestrator, as they run in earnest, with telemetry or without.
-import { join } from 'node:path'
 import { TaskServiceDefinition } from '@throughline/contracts'
 import { createChannel, createClient } from 'nice-grpc'
-import { root } from '../../system/services.ts'
-import { type MeasuredProcess, startMeasured } from '../telemetry/measured-process.ts'
-import { telemetryEnv, type Variant } from '../telemetry/variants.ts'
+import type { MeasuredProcess } from '../telemetry/measured-process.ts'
+import { measuredEnv, startApp } from '../telemetry/start-app.ts'
+import type { Variant } from '../telemetry/variants.ts'
 import type { Bench } from './parts/part.ts'
 
 export const concurrency = 64
@@ -56,14 +55,11 @@ function startService(
   name: 'core' | 'orchestrator',
   variables: Readonly<Record<string, string>>,
 ): Promise<MeasuredProcess> {
-  const cwd = join(root, 'apps', name)
-  return startMeasured({
-    ...{ variant, cwd, signal, script: join(cwd, 'src/main.ts') },
+  return startApp(name, {
+    ...{ variant, signal },
     env: {
-      ...{ PATH: env.PATH, HOME: env.HOME, LOG_LEVEL: 'info' },
-      NODE_COMPILE_CACHE: join(root, '.data/cache/node'),
-      ...telemetryEnv(variant, receiver.url),
-      ...{ OTEL_SERVICE_NAME: name, REDIS_URL: system.redisUrl },
+      ...measuredEnv(env, variant, receiver.url),
+      REDIS_URL: system.redisUrl,
       ...variables,
     },
   })

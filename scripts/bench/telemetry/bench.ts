@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { root } from '../../system/services.ts'
 import type { BenchRun } from '../bench-command.ts'
 import { fetchAutoInstrumentations } from './auto-instrumentations.ts'
 import type { Options } from './options.ts'
@@ -16,8 +15,9 @@ import { startReceiver } from './receiver/start-receiver.ts'
 import { describeMachine, loadOfMachine } from './report/machine.ts'
 import { aimsTable, costTable, recordsTable } from './report/report.ts'
 import { runRounds, type Samples } from './rounds.ts'
+import { measuredEnv } from './start-app.ts'
 import { type System, startSystem } from './system.ts'
-import { telemetryEnv, variants } from './variants.ts'
+import { variants } from './variants.ts'
 
 export async function runBench({
   options,
@@ -48,13 +48,7 @@ export async function runBench({
   const bench: Bench = {
     ...{ receiver, signal, say },
     system: () => (system ??= startSystem(folder, env)),
-    env: (variant) => ({
-      PATH: env.PATH,
-      HOME: env.HOME,
-      NODE_COMPILE_CACHE: join(root, '.data/cache/node'),
-      LOG_LEVEL: 'info',
-      ...telemetryEnv(variant, receiver.url),
-    }),
+    env: (variant) => measuredEnv(env, variant, receiver.url),
   }
 
   const repeated: Record<ProfiledName, ProfiledPart> = {

@@ -1,9 +1,8 @@
 // The two services that a search passes, as they run in earnest, in one variant.
-import { join } from 'node:path'
-import { root } from '../../system/services.ts'
 import { createHttpLoad, type HttpLoad } from './http-load.ts'
-import { type MeasuredProcess, startMeasured } from './measured-process.ts'
+import type { MeasuredProcess } from './measured-process.ts'
 import type { Bench } from './parts/part.ts'
+import { startApp } from './start-app.ts'
 import type { Variant } from './variants.ts'
 
 export interface Services extends AsyncDisposable {
@@ -47,13 +46,11 @@ export async function startService(
   { withPlugin }: ServicesOptions = {},
 ): Promise<MeasuredProcess> {
   const { databaseUrl, redisUrl } = await bench.system()
-  const cwd = join(root, 'apps', name)
-  return startMeasured({
-    ...{ variant, withPlugin, cwd, signal: bench.signal },
-    script: join(cwd, 'src/main.ts'),
+  return startApp(name, {
+    ...{ variant, withPlugin, signal: bench.signal },
     env: {
       ...bench.env(variant),
-      ...{ DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, OTEL_SERVICE_NAME: name },
+      ...{ DATABASE_URL: databaseUrl, REDIS_URL: redisUrl },
       ...variables,
     },
   })

@@ -1,10 +1,9 @@
 // All services that a negotiation passes, and a caller at the gateway.
-import { join } from 'node:path'
 import { searchResponseSchema, taskSchema } from '@throughline/contracts'
-import { root } from '../../../system/services.ts'
-import { type MeasuredProcess, startMeasured } from '../../telemetry/measured-process.ts'
+import type { MeasuredProcess } from '../../telemetry/measured-process.ts'
+import { type AppName, measuredEnv, startApp } from '../../telemetry/start-app.ts'
 import type { System } from '../../telemetry/system.ts'
-import { telemetryEnv, type Variant } from '../../telemetry/variants.ts'
+import type { Variant } from '../../telemetry/variants.ts'
 import { startModelServer } from '../subjects/model-server.ts'
 import type { Bench } from '../subjects/subject.ts'
 
@@ -33,7 +32,7 @@ export async function startServices(
     modelCalls += 1
   }
   const model = stack.use(await startModelServer(bench, variant, onCompletion))
-  const start = async (name: string, variables: Readonly<Record<string, string>>) =>
+  const start = async (name: AppName, variables: Readonly<Record<string, string>>) =>
     stack.use(await startService(bench, system, variant, name, variables))
   const core = await start('core', { CORE_PORT: '0' })
   const CORE_ADDRESS = `127.0.0.1:${core.port}`
@@ -74,17 +73,14 @@ function startService(
   { env, receiver, signal }: Bench,
   { databaseUrl, redisUrl }: System,
   variant: Variant,
-  name: string,
+  name: AppName,
   variables: Readonly<Record<string, string>>,
 ): Promise<MeasuredProcess> {
-  const cwd = join(root, 'apps', name)
-  return startMeasured({
-    ...{ variant, cwd, signal, script: join(cwd, 'src/main.ts') },
+  return startApp(name, {
+    ...{ variant, signal },
     env: {
-      ...{ PATH: env.PATH, HOME: env.HOME, LOG_LEVEL: 'info' },
-      NODE_COMPILE_CACHE: join(root, '.data/cache/node'),
-      ...telemetryEnv(variant, receiver.url),
-      ...{ OTEL_SERVICE_NAME: name, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl },
+      ...measuredEnv(env, variant, receiver.url),
+      ...{ DATABASE_URL: databaseUrl, REDIS_URL: redisUrl },
       ...variables,
     },
   })

@@ -1,9 +1,8 @@
 // Our server as it runs in earnest, with telemetry or without; what it says of each answer is read from its log.
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { root } from '../../../system/services.ts'
-import { type MeasuredProcess, startMeasured } from '../../telemetry/measured-process.ts'
-import { telemetryEnv, type Variant } from '../../telemetry/variants.ts'
+import type { MeasuredProcess } from '../../telemetry/measured-process.ts'
+import { measuredEnv, startApp } from '../../telemetry/start-app.ts'
+import type { Variant } from '../../telemetry/variants.ts'
 import { startCallers } from '../load/start-callers.ts'
 import type { Bench, Subject } from './subject.ts'
 
@@ -45,15 +44,11 @@ export function startModelServer(
   variant: Variant,
   onCompletion: (completion: Completion) => void,
 ): Promise<MeasuredProcess> {
-  const cwd = join(root, 'apps/model-server')
-  return startMeasured({
-    ...{ variant, cwd, signal, script: join(cwd, 'src/main.ts') },
+  return startApp('model-server', {
+    ...{ variant, signal },
     env: {
-      ...{ PATH: env.PATH, HOME: env.HOME, LOG_LEVEL: 'info' },
-      NODE_COMPILE_CACHE: join(root, '.data/cache/node'),
-      ...telemetryEnv(variant, receiver.url),
-      ...{ OTEL_SERVICE_NAME: 'model-server', MODEL_SERVER_PORT: '0' },
-      ...{ MODEL_PATH: modelPath, MODEL_SLOTS: String(slots) },
+      ...measuredEnv(env, variant, receiver.url),
+      ...{ MODEL_SERVER_PORT: '0', MODEL_PATH: modelPath, MODEL_SLOTS: String(slots) },
       MODEL_QUEUE_LIMIT: String(queueLimit),
     },
     onLogLine(line) {
