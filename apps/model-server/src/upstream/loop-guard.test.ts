@@ -1,24 +1,14 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type FaultyProvider, startFaultyProvider } from '../testing/faulty-provider.ts'
-import { type Forwarder, startForwarder } from '../testing/forwarder.ts'
+import { expect, test } from 'vitest'
+import { forwardInEachTest } from '../testing/forward-in-each-test.ts'
 import { turn } from '../testing/running-app.ts'
 
-let provider: FaultyProvider
-let forwarder: Forwarder
-beforeEach(async () => {
-  provider = await startFaultyProvider()
-  forwarder = await startForwarder({ UPSTREAM_URL: provider.url })
-})
-afterEach(async () => {
-  await forwarder[Symbol.asyncDispose]()
-  await provider[Symbol.asyncDispose]()
-})
+const far = forwardInEachTest()
 
 test('a server that forwards to itself says so', async () => {
-  const { url } = forwarder
+  const { url } = far.forwarder
   let said = ''
   // The provider sends what it gets back to where it came from.
-  provider.behave(async (response, { path, headers, body }) => {
+  far.provider.behave(async (response, { path, headers, body }) => {
     const { via = '' } = headers
     const init = { method: 'POST', headers: { 'content-type': 'application/json', via }, body }
     const again = await fetch(`${url}${path}`, init)
@@ -26,9 +16,9 @@ test('a server that forwards to itself says so', async () => {
     said = await again.text()
     response.end(said)
   })
-  const response = await forwarder.post('/v1/chat/completions', { ...turn, model: 'far' })
+  const response = await far.forwarder.post('/v1/chat/completions', { ...turn, model: 'far' })
   expect(JSON.parse(said)).toMatchObject({ error: { code: 'upstream_invalid' } })
   // What it says there is a failure of the provider here.
   expect(response.status).toBe(502)
-  expect(provider.requests).toHaveLength(1)
+  expect(far.provider.requests).toHaveLength(1)
 })

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import OpenAI from 'openai'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   answer,
   type Behaviour,
@@ -9,36 +9,20 @@ import {
   chunk,
   done,
   event,
-  type FaultyProvider,
   openStream,
   roleChunk,
   sayNothing,
   send,
-  startFaultyProvider,
   usageChunk,
 } from '../testing/faulty-provider.ts'
-import { type Forwarder, startForwarder } from '../testing/forwarder.ts'
+import { asked, forwardInEachTest } from '../testing/forward-in-each-test.ts'
 
-const asked = { model: 'far', messages: [{ role: 'user' as const, content: 'hello' }] }
-
-let provider: FaultyProvider
-let forwarder: Forwarder
-beforeEach(async () => {
-  provider = await startFaultyProvider()
-  forwarder = await startForwarder({
-    UPSTREAM_URL: provider.url,
-    UPSTREAM_FIRST_TOKEN_TIMEOUT_MS: '600',
-    UPSTREAM_TOKEN_GAP_TIMEOUT_MS: '400',
-    MODEL_TIMEOUT_MS: '3000',
-  })
+const far = forwardInEachTest({
+  UPSTREAM_FIRST_TOKEN_TIMEOUT_MS: '600',
+  UPSTREAM_TOKEN_GAP_TIMEOUT_MS: '400',
+  MODEL_TIMEOUT_MS: '3000',
 })
-afterEach(async () => {
-  await forwarder[Symbol.asyncDispose]()
-  await provider[Symbol.asyncDispose]()
-})
-
-const whole = () => forwarder.client.chat.completions.create(asked)
-const streamed = () => forwarder.client.chat.completions.create({ ...asked, stream: true })
+const { whole, streamed } = far
 
 /** What a caller has seen of a stream, and how it ended. */
 async function read(): Promise<{ said: string; error?: unknown }> {
@@ -86,9 +70,9 @@ test.each<[string, Behaviour, number, string]>([
   ['sends JSON where a stream is wanted', send('{}', json), 502, 'upstream_invalid'],
   ['has no content', send('', json, 204), 502, 'upstream_invalid'],
 ])('a provider that %s: the stream does not begin', async (_, behaviour, status, code) => {
-  provider.behave(behaviour)
+  far.provider.behave(behaviour)
   await expect(streamed()).rejects.toMatchObject({ status, code, type: 'server_error' })
-  expect(provider.requests).toHaveLength(1)
+  expect(far.provider.requests).toHaveLength(1)
 })
 
 test.each<[string, Behaviour, string]>([
@@ -99,16 +83,16 @@ test.each<[string, Behaviour, string]>([
   ['ends in the middle of a chunk', send(`${chunk('hello')}data: {"cho`), 'upstream_failed'],
   ['sends garbage in the middle', send(`${chunk('hello')}data: oops\n\n`), 'upstream_invalid'],
 ])('a provider that %s: what it said is shown, and then the error', async (_, behaviour, code) => {
-  provider.behave(behaviour)
+  far.provider.behave(behaviour)
   const { said, error } = await read()
   expect(said).toBe('hello')
   expect(error).toBeInstanceOf(OpenAI.APIError)
   expect(error).toMatchObject({ code, type: 'server_error' })
-  expect(provider.requests).toHaveLength(1)
+  expect(far.provider.requests).toHaveLength(1)
 })
 
 test('empty chunks are shown in the end, and are no tokens', async () => {
-  provider.behave(flood(event({ choices: [] }).repeat(100)))
+  far.provider.behave(flood(event({ choices: [] }).repeat(100)))
   expect(await read()).toMatchObject({ said: '', error: { code: 'timeout' } })
 })
 
@@ -121,33 +105,33 @@ test.each<[string, Behaviour, number, string]>([
   ['sends a stream', send(chunk('hello')), 502, 'upstream_invalid'],
   ['sends a page', send('<html>', 'text/html'), 502, 'upstream_invalid'],
 ])('a provider that %s: there is no answer', async (_, behaviour, status, code) => {
-  provider.behave(behaviour)
+  far.provider.behave(behaviour)
   await expect(whole()).rejects.toMatchObject({ status, code, type: 'server_error' })
-  expect(provider.requests).toHaveLength(1)
+  expect(far.provider.requests).toHaveLength(1)
 })
 
 test('an answer is complete when it says why it ends, or that it does', async () => {
-  provider.behave(send(chunk('hello') + chunk('', 'stop')))
+  far.provider.behave(send(chunk('hello') + chunk('', 'stop')))
   expect(await read()).toEqual({ said: 'hello' })
-  provider.behave(send(chunk('hello') + done))
+  far.provider.behave(send(chunk('hello') + done))
   expect(await read()).toEqual({ said: 'hello' })
   // What comes after it is nobody's business.
-  provider.behave(begin(chunk('hello', 'stop'), usageChunk, done, 'garbage'))
+  far.provider.behave(begin(chunk('hello', 'stop'), usageChunk, done, 'garbage'))
   expect(await read()).toEqual({ said: 'hello' })
 })
 
 test('a caller who leaves is not waited for', async () => {
-  provider.behave(begin(chunk('hello')))
+  far.provider.behave(begin(chunk('hello')))
   for await (const _ of await streamed()) break
-  await provider.requests[0]?.left
+  await far.provider.requests[0]?.left
 
-  provider.behave(sayNothing)
+  far.provider.behave(sayNothing)
   const leaving = new AbortController()
-  const response = forwarder.post('/v1/chat/completions', asked, leaving.signal)
-  await provider.received(2)
+  const response = far.forwarder.post('/v1/chat/completions', asked, leaving.signal)
+  await far.provider.received(2)
   leaving.abort()
   await expect(response).rejects.toThrow()
-  await provider.requests[1]?.left
+  await far.provider.requests[1]?.left
 })
 
 test('a caller who does not read stops the provider', async () => {
@@ -156,27 +140,27 @@ test('a caller who does not read stops the provider', async () => {
   const count = () => {
     megabytes += 0.5
   }
-  provider.behave(flood(half, count))
+  far.provider.behave(flood(half, count))
   const leaving = new AbortController()
-  const response = await forwarder.post(
+  const response = await far.forwarder.post(
     '/v1/chat/completions',
     { ...asked, stream: true },
     leaving.signal,
   )
   // The time of the request is what ends it; the provider's pause is not its fault.
-  await provider.requests[0]?.left
+  await far.provider.requests[0]?.left
   // What fits into the buffers on the way; a provider that is read on and on writes hundreds.
   expect(megabytes).toBeLessThan(40)
   leaving.abort()
   await response.body?.cancel().catch(() => {})
-  provider.behave(answer('hello'))
+  far.provider.behave(answer('hello'))
   expect(await read()).toEqual({ said: 'hello' })
 })
 
 test('a connection is used again', async () => {
-  await forwarder.client.models.list()
+  await far.forwarder.client.models.list()
   const ports = new Set<number | undefined>()
-  provider.behave((response, request) => {
+  far.provider.behave((response, request) => {
     ports.add(response.socket?.remotePort)
     answer('hello')(response, request)
   })

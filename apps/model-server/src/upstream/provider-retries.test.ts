@@ -1,37 +1,18 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import {
-  answer,
-  begin,
-  chunk,
-  type FaultyProvider,
-  hangUp,
-  refuse,
-  startFaultyProvider,
-} from '../testing/faulty-provider.ts'
-import { type Forwarder, startForwarder } from '../testing/forwarder.ts'
+import { expect, test } from 'vitest'
+import { answer, begin, chunk, hangUp, refuse } from '../testing/faulty-provider.ts'
+import { asked, forwardInEachTest } from '../testing/forward-in-each-test.ts'
+import { startForwarder } from '../testing/forwarder.ts'
 import { createProvider } from './provider.ts'
 import { repeatWhenSafe } from './repeat-when-safe.ts'
 
-const asked = { model: 'far', messages: [{ role: 'user' as const, content: 'hello' }] }
-
-let provider: FaultyProvider
-let forwarder: Forwarder
-beforeEach(async () => {
-  provider = await startFaultyProvider()
-  forwarder = await startForwarder({
-    UPSTREAM_URL: provider.url,
-    MODEL_TIMEOUT_MS: '5000',
-    UPSTREAM_PAUSE_MS: '200',
-  })
+const far = forwardInEachTest({
+  MODEL_TIMEOUT_MS: '5000',
+  UPSTREAM_PAUSE_MS: '200',
 })
-afterEach(async () => {
-  await forwarder[Symbol.asyncDispose]()
-  await provider[Symbol.asyncDispose]()
-})
+const { whole: ask } = far
 
-const ask = () => forwarder.client.chat.completions.create(asked)
 const soon = { 'retry-after-ms': '20' }
 const yes = answer('yes')
 const isYes = { choices: [{ message: { content: 'yes' } }] }
@@ -43,10 +24,10 @@ test.each([
   ['is not available', refuse(503)],
   ['is not available, and says until when', refuse(503, soon)],
 ])('a provider that %s is asked again', async (_, behaviour) => {
-  provider.behave(behaviour, behaviour, yes)
+  far.provider.behave(behaviour, behaviour, yes)
   expect(await ask()).toMatchObject(isYes)
-  expect(provider.requests).toHaveLength(3)
-  expect(new Set(provider.requests.map(({ body }) => body)).size).toBe(1)
+  expect(far.provider.requests).toHaveLength(3)
+  expect(new Set(far.provider.requests.map(({ body }) => body)).size).toBe(1)
 })
 
 test.each([
@@ -54,12 +35,12 @@ test.each([
   ['a connection that was used before', [yes]],
 ])('a provider that hangs up with the request, on %s, is not asked again', async (_, before) => {
   for (const behaviour of before) {
-    provider.behave(behaviour)
+    far.provider.behave(behaviour)
     expect(await ask()).toMatchObject(isYes)
   }
-  provider.behave(hangUp)
+  far.provider.behave(hangUp)
   await expect(ask()).rejects.toMatchObject({ status: 502, code: 'upstream_failed' })
-  expect(provider.requests).toHaveLength(before.length + 1)
+  expect(far.provider.requests).toHaveLength(before.length + 1)
 })
 
 test('a provider that was not reached is asked again', async () => {
@@ -77,21 +58,21 @@ test('a provider that was not reached is asked again', async () => {
     maxRequests: 1,
   })
   const { signal } = new AbortController()
-  const ask = () => provider.send({ path: '/chat/completions', body: '{}' }, signal)
+  const send = () => provider.send({ path: '/chat/completions', body: '{}' }, signal)
   const limits = { signal, deadline: performance.now() + 60_000, onRepeat: () => {} }
-  await expect(repeatWhenSafe(ask, limits)).rejects.toMatchObject({ code: 'upstream_unreachable' })
+  await expect(repeatWhenSafe(send, limits)).rejects.toMatchObject({ code: 'upstream_unreachable' })
   expect(connections).toBe(3)
   await provider.close()
   deaf.close()
 })
 
 test('nobody is asked more than three times', async () => {
-  provider.behave(refuse(429, soon))
-  const response = await forwarder.post('/v1/chat/completions', asked)
+  far.provider.behave(refuse(429, soon))
+  const response = await far.forwarder.post('/v1/chat/completions', asked)
   expect(response.status).toBe(429)
   expect(response.headers.get('retry-after')).toBe('1')
   expect(await response.json()).toMatchObject({ error: { code: 'some_code' } })
-  expect(provider.requests).toHaveLength(3)
+  expect(far.provider.requests).toHaveLength(3)
 })
 
 test.each([
@@ -100,42 +81,44 @@ test.each([
 ])(
   'a wait that is longer than the request lasts is told at once: %s',
   async (_, behaviour, status, wait) => {
-    provider.behave(behaviour)
-    const response = await forwarder.post('/v1/chat/completions', asked)
+    far.provider.behave(behaviour)
+    const response = await far.forwarder.post('/v1/chat/completions', asked)
     expect([response.status, response.headers.get('retry-after')]).toEqual([status, wait])
-    expect(provider.requests).toHaveLength(1)
+    expect(far.provider.requests).toHaveLength(1)
   },
 )
 
 test('a provider that says it is of no use is not asked again', async () => {
-  provider.behave(refuse(429, { 'x-should-retry': 'false' }))
+  far.provider.behave(refuse(429, { 'x-should-retry': 'false' }))
   await expect(ask()).rejects.toMatchObject({ status: 429 })
-  expect(provider.requests).toHaveLength(1)
+  expect(far.provider.requests).toHaveLength(1)
 })
 
 test('a refusal without words keeps its status', async () => {
-  provider.behave((response) => response.writeHead(429, { 'retry-after': '60' }).end('slow down'))
-  const response = await forwarder.post('/v1/chat/completions', asked)
+  far.provider.behave((response) =>
+    response.writeHead(429, { 'retry-after': '60' }).end('slow down'),
+  )
+  const response = await far.forwarder.post('/v1/chat/completions', asked)
   expect([response.status, response.headers.get('retry-after')]).toEqual([429, '60'])
   expect(await response.json()).toMatchObject({ error: { code: 'upstream_limited' } })
 })
 
 test('a caller who leaves during the pause is not asked for again', async () => {
-  provider.behave(refuse(429, { 'retry-after': '1' }))
+  far.provider.behave(refuse(429, { 'retry-after': '1' }))
   const leaving = new AbortController()
-  const response = forwarder.post('/v1/chat/completions', asked, leaving.signal)
-  await provider.requests[0]?.left
-  await provider.received(1)
+  const response = far.forwarder.post('/v1/chat/completions', asked, leaving.signal)
+  await far.provider.requests[0]?.left
+  await far.provider.received(1)
   leaving.abort()
   await expect(response).rejects.toThrow()
-  provider.behave(yes)
+  far.provider.behave(yes)
   expect(await ask()).toMatchObject(isYes)
-  expect(provider.requests).toHaveLength(2)
+  expect(far.provider.requests).toHaveLength(2)
 })
 
 test('a provider that is not there is said to be so', async () => {
-  await provider[Symbol.asyncDispose]()
-  const response = await forwarder.post('/v1/chat/completions', asked)
+  await far.provider[Symbol.asyncDispose]()
+  const response = await far.forwarder.post('/v1/chat/completions', asked)
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1'])
   expect(await response.json()).toMatchObject({ error: { code: 'upstream_unreachable' } })
 })
@@ -163,25 +146,25 @@ test('a provider that fails is left alone, and asked again by one', async () => 
       () => codes.push('answered'),
       ({ code }) => codes.push(code),
     )
-  provider.behave(refuse(500))
+  far.provider.behave(refuse(500))
   for (let count = 0; count < 10; count++) await fail()
   expect(codes).toEqual(Array(10).fill('upstream_failed'))
-  const refused = await forwarder.post('/v1/chat/completions', asked)
+  const refused = await far.forwarder.post('/v1/chat/completions', asked)
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1'])
-  expect(provider.requests).toHaveLength(10)
+  expect(far.provider.requests).toHaveLength(10)
 
-  provider.behave(yes)
+  far.provider.behave(yes)
   await expect.poll(ask, { timeout: 3_000 }).toMatchObject(isYes)
   // It is asked as before.
   await Promise.all([ask(), ask(), ask()])
-  expect(provider.requests).toHaveLength(14)
+  expect(far.provider.requests).toHaveLength(14)
 })
 
 test('the first token of the one is enough for the others', async () => {
-  provider.behave(refuse(500))
+  far.provider.behave(refuse(500))
   for (let count = 0; count < 10; count++) await ask().catch(() => {})
-  provider.behave(begin(chunk('hello')), yes)
-  const tryStream = () => forwarder.client.chat.completions.create({ ...asked, stream: true })
+  far.provider.behave(begin(chunk('hello')), yes)
+  const tryStream = () => far.forwarder.client.chat.completions.create({ ...asked, stream: true })
   let stream: Awaited<ReturnType<typeof tryStream>> | undefined
   const isStreamed = async () => {
     stream = await tryStream().catch(() => undefined)
@@ -190,13 +173,13 @@ test('the first token of the one is enough for the others', async () => {
   await expect.poll(isStreamed, { timeout: 3_000 }).toBe(true)
   expect(await ask()).toMatchObject(isYes)
   stream?.controller.abort()
-  await provider.requests[10]?.left
+  await far.provider.requests[10]?.left
 })
 
 test("callers' slips are no failures of the provider", async () => {
-  provider.behave(refuse(400))
+  far.provider.behave(refuse(400))
   for (let count = 0; count < 30; count++)
     await expect(ask()).rejects.toMatchObject({ status: 400 })
-  provider.behave(yes)
+  far.provider.behave(yes)
   expect(await ask()).toMatchObject(isYes)
 })

@@ -1,34 +1,14 @@
 // What a caller hears of a provider that refuses, and in whose words.
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import {
-  chunk,
-  event,
-  type FaultyProvider,
-  refuse,
-  send,
-  startFaultyProvider,
-} from '../testing/faulty-provider.ts'
-import { type Forwarder, startForwarder } from '../testing/forwarder.ts'
+import { expect, test } from 'vitest'
+import { chunk, event, refuse, send, startFaultyProvider } from '../testing/faulty-provider.ts'
+import { asked, forwardInEachTest } from '../testing/forward-in-each-test.ts'
 import { collect } from '../testing/running-app.ts'
 
-const asked = { model: 'far', messages: [{ role: 'user' as const, content: 'hello' }] }
-
-let provider: FaultyProvider
-let forwarder: Forwarder
-beforeEach(async () => {
-  provider = await startFaultyProvider()
-  forwarder = await startForwarder({ UPSTREAM_URL: provider.url })
-})
-afterEach(async () => {
-  await forwarder[Symbol.asyncDispose]()
-  await provider[Symbol.asyncDispose]()
-})
-
-const whole = () => forwarder.client.chat.completions.create(asked)
-const streamed = () => forwarder.client.chat.completions.create({ ...asked, stream: true })
+const far = forwardInEachTest()
+const { whole, streamed } = far
 
 test.each([400, 404, 409, 413, 422])('a refusal with %i is told as it came', async (status) => {
-  provider.behave(refuse(status))
+  far.provider.behave(refuse(status))
   for (const ask of [whole, streamed]) {
     await expect(ask()).rejects.toMatchObject({
       status,
@@ -36,7 +16,7 @@ test.each([400, 404, 409, 413, 422])('a refusal with %i is told as it came', asy
       message: expect.stringContaining('in the words of the provider'),
     })
   }
-  expect(provider.requests).toHaveLength(2)
+  expect(far.provider.requests).toHaveLength(2)
 })
 
 test.each<[number, number, string]>([
@@ -47,27 +27,27 @@ test.each<[number, number, string]>([
   [502, 502, 'upstream_failed'],
   [504, 502, 'upstream_failed'],
 ])('a refusal with %i is not told in the words of the provider', async (status, seen, code) => {
-  provider.behave(refuse(status, {}, 'key sk-canary is wrong'))
-  const response = await forwarder.post('/v1/chat/completions', asked)
+  far.provider.behave(refuse(status, {}, 'key sk-canary is wrong'))
+  const response = await far.forwarder.post('/v1/chat/completions', asked)
   const body = await response.text()
   expect(response.status).toBe(seen)
   expect(JSON.parse(body)).toMatchObject({ error: { code } })
   expect(body).not.toContain('canary')
-  expect(provider.requests).toHaveLength(1)
+  expect(far.provider.requests).toHaveLength(1)
 })
 
 test('a refusal that is not of this API is not told as one', async () => {
-  provider.behave(send('<h1>no such page', 'text/html', 404))
+  far.provider.behave(send('<h1>no such page', 'text/html', 404))
   await expect(whole()).rejects.toMatchObject({ status: 502, code: 'upstream_invalid' })
   const huge = JSON.stringify({ error: { message: 'x'.repeat(200_000) } })
-  provider.behave(send(huge, 'application/json', 400))
+  far.provider.behave(send(huge, 'application/json', 400))
   await expect(whole()).rejects.toMatchObject({ status: 502, code: 'upstream_invalid' })
 })
 
 test('a redirect is not followed', async () => {
   const other = await startFaultyProvider()
   try {
-    provider.behave((response) => {
+    far.provider.behave((response) => {
       response.writeHead(307, { location: `${other.url}/chat/completions` }).end()
     })
     await expect(whole()).rejects.toMatchObject({ status: 502, code: 'upstream_invalid' })
@@ -79,9 +59,9 @@ test('a redirect is not followed', async () => {
 
 test('what a provider says in a stream of its failure is told in its words', async () => {
   const error = { message: 'too hot', type: 'overloaded', param: null, code: 'heat' }
-  provider.behave(send(chunk('hello') + event({ error })))
+  far.provider.behave(send(chunk('hello') + event({ error })))
   await expect(collect(await streamed())).rejects.toMatchObject({ error })
-  provider.behave(send(event({ error })))
+  far.provider.behave(send(event({ error })))
   await expect(streamed()).rejects.toMatchObject({ status: 502, code: 'heat' })
 })
 
@@ -93,8 +73,8 @@ test.each([
 ])('what it says in a stream of our key is not: %j', async (kind) => {
   const error = event({ error: { message: 'key sk-canary is wrong', ...kind } })
   const refused = { code: 'upstream_refused', message: expect.not.stringContaining('canary') }
-  provider.behave(send(chunk('hello') + error))
+  far.provider.behave(send(chunk('hello') + error))
   await expect(collect(await streamed())).rejects.toMatchObject(refused)
-  provider.behave(send(error))
+  far.provider.behave(send(error))
   await expect(streamed()).rejects.toMatchObject({ status: 502, ...refused })
 })
