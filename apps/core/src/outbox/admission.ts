@@ -39,7 +39,7 @@ export function watchAdmission({
   let admittedSince = 0
   const endObservation = observeWaitingTasks(() => counted)
 
-  const isCloseEnough = () => {
+  const isFreshEnough = () => {
     const ageMs = performance.now() - countedAt
     const maxAgeMs = intervalMs * maxIntervals
     if (ageMs < Math.min((counted.tasks / countedPerSecond) * 1_000, maxAgeMs)) return true
@@ -51,7 +51,7 @@ export function watchAdmission({
     intervalMs,
     logger,
     async run() {
-      if (isCloseEnough()) return
+      if (isFreshEnough()) return
       // What is admitted while the count is on its way may be in it or not: it is added.
       admittedSince = 0
       counted = await withoutTracing(() => countWaiting(database, maxWaitingTasks))
