@@ -11,7 +11,10 @@ export interface Core {
   close(): void
 }
 
-export function connectCore(address: string, { deadlineMs = 5_000 } = {}): Core {
+/** Every call may be sent again, so that a lost answer costs no more than this. */
+export const coreDeadlineMs = 2_000
+
+export function connectCore(address: string, { deadlineMs = coreDeadlineMs } = {}): Core {
   const channel = createChannel(address, undefined, {
     // Counts every call for a debugging service that nobody offers here.
     'grpc.enable_channelz': 0,

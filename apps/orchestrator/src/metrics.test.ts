@@ -2,18 +2,15 @@
 
 import { TaskState } from '@throughline/contracts'
 import type {} from '@throughline/embedded/vitest-setup'
-import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { beforeEach, expect, inject, test } from 'vitest'
 import { eventually } from './testing/eventually.ts'
 import { answerEverything, fail } from './testing/model-peer.ts'
 import { takeMeasurements } from './testing/record-metrics.ts'
-import { type System, startSystem } from './testing/start-system.ts'
+import { startSystem } from './testing/start-system.ts'
+import { systemForEachTest } from './testing/system-for-each-test.ts'
 
-let system: System
-beforeEach(async () => {
-  system = await startSystem({ redisUrl: inject('redisUrl') })
-  takeMeasurements()
-})
-afterEach(() => system[Symbol.asyncDispose]())
+const { system } = systemForEachTest()
+beforeEach(() => void takeMeasurements())
 
 const tenant = 'tnt_demo'
 const noop = { tenant, agent_type: 'none', task_type: 'noop' }

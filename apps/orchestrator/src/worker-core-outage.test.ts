@@ -1,7 +1,10 @@
 // Core is away when a task begins or ends, or its answer is lost.
 import { TaskState } from '@throughline/contracts'
+import type {} from '@throughline/embedded/vitest-setup'
 import { ServerError, Status } from 'nice-grpc'
-import { expect, test } from 'vitest'
+import { expect, inject, test } from 'vitest'
+import { eventually } from './testing/eventually.ts'
+import { startSystem } from './testing/start-system.ts'
 import { systemForEachTest } from './testing/system-for-each-test.ts'
 
 const { system, askedNodes, noJob } = systemForEachTest()
@@ -18,13 +21,14 @@ test('starts a task when core was away for a moment, under the same delivery', a
 })
 
 test('comes back to a task when core was away for longer, without counting an attempt', async () => {
-  const givenUp = () => system.logs.filter(({ msg }) => msg === 'task not started')
-  system.core.before = () => {
+  await using hasty = await startSystem({ redisUrl: inject('redisUrl'), startPatienceMs: 200 })
+  const givenUp = () => hasty.logs.filter(({ msg }) => msg === 'task not started')
+  hasty.core.before = () => {
     if (givenUp().length === 0) throw new ServerError(Status.UNAVAILABLE, 'inner details')
   }
-  const { taskId, task } = await system.addTask()
-  await noJob(taskId)
-  expect(task).toMatchObject({ state: TaskState.COMPLETED, attempt: 1 })
+  const { taskId, task } = await hasty.addTask()
+  await eventually(() => task.state).toBe(TaskState.COMPLETED)
+  expect(task.attempt).toBe(1)
   expect(givenUp()).toMatchObject([{ level: 40, taskId, err: { code: 'core_unavailable' } }])
 })
 
@@ -57,18 +61,22 @@ test('takes a repeated report for taken when the first answer was lost', async (
   expect(system.logs.at(-1)).toMatchObject({ level: 30, msg: 'task completed' })
 })
 
-test('runs one attempt when the answer to its start was lost, and counts no failure', async () => {
-  let lost = false
-  system.core.afterStart = () => {
-    if (lost) return
-    lost = true
-    throw new ServerError(Status.UNAVAILABLE, 'gone')
-  }
-  const { taskId, task } = await system.addTask()
-  await noJob(taskId)
-  expect(task).toMatchObject({ state: TaskState.COMPLETED, attempt: 1, failed: 0 })
-  expect(task.starts).toHaveLength(1)
-  expect(task.completions).toHaveLength(1)
-  const events = await system.eventsOf(taskId)
-  expect(events.filter(({ type }) => type === 'task.started')).toHaveLength(1)
-})
+test.each([
+  ['refused on its way', () => Promise.reject(new ServerError(Status.UNAVAILABLE, 'gone'))],
+  ['never sent', () => new Promise(() => {})],
+])(
+  'runs one attempt when the answer to its start was %s, and counts no failure',
+  async (_, lose) => {
+    await using hasty = await startSystem({ redisUrl: inject('redisUrl'), coreDeadlineMs: 1_000 })
+    hasty.core.afterStart = () => {
+      hasty.core.afterStart = () => {}
+      return lose()
+    }
+    const { taskId, task } = await hasty.addTask()
+    await eventually(() => task.state).toBe(TaskState.COMPLETED)
+    expect(task).toMatchObject({ attempt: 1, failed: 0 })
+    expect(task.starts).toHaveLength(1)
+    const events = await hasty.eventsOf(taskId)
+    expect(events.filter(({ type }) => type === 'task.started')).toHaveLength(1)
+  },
+)

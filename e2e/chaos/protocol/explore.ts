@@ -19,6 +19,7 @@ export const invariants = {
   'no two workers have the same attempt': ({ workers: [one, other] }) =>
     !one?.attempt || one.attempt !== other?.attempt,
   'an older attempt overwrites no checkpoint of a newer one': ({ overwritten }) => !overwritten,
+  'a start that is sent again costs no failure': ({ slandered }) => !slandered,
 } as const satisfies Record<string, (state: State) => boolean>
 
 /** Held of the whole: from every state there is a way to an end that leaves no job behind. */

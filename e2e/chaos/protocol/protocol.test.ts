@@ -16,6 +16,7 @@ const brokenBy: Readonly<Record<Guard, keyof typeof invariants | typeof canEnd>>
   'checkpoints are fenced by attempt': 'an older attempt overwrites no checkpoint of a newer one',
   'a new attempt abandons the one before': 'no two workers have the same attempt',
   'only what was never reported is taken over': 'what an attempt used is charged once at most',
+  'a start that is sent again finds its attempt': 'a start that is sent again costs no failure',
   'the reconciler sends lost jobs again': canEnd,
 }
 

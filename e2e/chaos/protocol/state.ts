@@ -6,6 +6,7 @@ export const guards = [
   'checkpoints are fenced by attempt',
   'a new attempt abandons the one before',
   'only what was never reported is taken over',
+  'a start that is sent again finds its attempt',
   'the reconciler sends lost jobs again',
 ] as const
 export type Guard = (typeof guards)[number]
@@ -15,6 +16,8 @@ export interface Hands {
   readonly at: 'delivered' | 'started' | 'working' | 'worked' | 'saved' | 'reporting' | 'answered'
   /** The job is still this worker's to move. */
   readonly leased: boolean
+  /** By a start whose answer was lost. */
+  readonly opened?: number
   readonly attempt: number
   readonly firstUnreported: number
   readonly used: Counts
@@ -46,6 +49,8 @@ export interface State {
   /** How many things may still go wrong. */
   readonly faults: number
   readonly overwritten?: true
+  /** A failure was counted that no attempt had. */
+  readonly slandered?: true
 }
 
 export function firstState(faults: number): State {

@@ -24,6 +24,7 @@ export function steps(state: State, lacking?: Guard): Step[] {
     ...state.workers.flatMap((hands, worker) =>
       hands ? stepsOf(state, worker, hands, has) : deliver(state, worker),
     ),
+    ...(state.faults > 0 ? lostStarts({ ...state, faults: state.faults - 1 }, has) : []),
     ...state.reports.flatMap((report) => arrivals(state, report, has)),
     ...leaseEnds(state),
     ...(state.faults > 0 ? misfortunes({ ...state, faults: state.faults - 1 }) : []),
@@ -50,6 +51,16 @@ function misfortunes(state: State): Step[] {
       ? []
       : [['cancel', { ...state, core: { ...state.core, state: 'cancelled' } }] as const]),
   ]
+}
+
+/** Core has opened an attempt, and its worker does not hear of it. */
+function lostStarts(state: State, has: Has): Step[] {
+  return state.workers.flatMap((hands, worker): Step[] => {
+    if (hands?.at !== 'delivered') return []
+    const { core, workers } = start(state, worker, hands, has)
+    const unheard = { ...hands, opened: workers[worker]?.attempt ?? 0 }
+    return [['the answer to a start is lost', give({ ...state, core }, worker, unheard)]]
+  })
 }
 
 /** Of a holder who is no more, that is no further fault. */
@@ -93,6 +104,11 @@ function stepsOf(state: State, worker: number, hands: Hands, has: Has): Step[] {
 function start(state: State, worker: number, hands: Hands, has: Has): State {
   const { core } = state
   if (hasEnded(state)) return endDelivery({ ...state, checkpoint: undefined }, worker, hands)
+  const firstUnreported = core.lastReported + 1
+  const isOpen = core.state === 'running' && core.attempt === hands.opened
+  if (isOpen && has('a start that is sent again finds its attempt')) {
+    return give(state, worker, { ...hands, at: 'started', attempt: core.attempt, firstUnreported })
+  }
   const guarded = has('a new attempt abandons the one before')
   const failures = core.failures + (core.state === 'running' && guarded ? 1 : 0)
   if (failures >= maxFailures) {
@@ -101,8 +117,8 @@ function start(state: State, worker: number, hands: Hands, has: Has): State {
   }
   const attempt = core.state === 'running' && !guarded ? core.attempt : core.attempt + 1
   const started = { ...state, core: { ...core, state: 'running' as const, attempt, failures } }
-  const firstUnreported = core.lastReported + 1
-  return give(started, worker, { ...hands, at: 'started', attempt, firstUnreported })
+  const begun = give(started, worker, { ...hands, at: 'started', attempt, firstUnreported })
+  return isOpen ? { ...begun, slandered: true } : begun
 }
 
 function restore(state: State, worker: number, hands: Hands, has: Has): State {

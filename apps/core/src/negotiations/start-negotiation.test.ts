@@ -119,3 +119,12 @@ test('a negotiation that is sent again, all at once too, is one', async () => {
     tasks: before.tasks + 1,
   })
 })
+
+test('a key that a task was submitted with is none for the same negotiation', async () => {
+  const { tenantId, ...asked } = request
+  const idempotencyKey = crypto.randomUUID()
+  await core.tasks.submitTask({ tenantId, type: 'negotiation', request: asked, idempotencyKey })
+  await expect(
+    core.negotiations.startNegotiation({ ...request, idempotencyKey }),
+  ).rejects.toMatchObject({ code: Status.FAILED_PRECONDITION })
+})

@@ -28,7 +28,8 @@ export async function startNegotiation(
   signal: AbortSignal,
 ): Promise<StartNegotiationResponse> {
   const { tenantId, idempotencyKey, ...asked } = validate(requestSchema, request)
-  const submission = nameSubmission(idempotencyKey, { type, asked })
+  // Not what a task of this type is named by, which has no negotiation.
+  const submission = nameSubmission(idempotencyKey, { negotiation: asked })
   const submitted = await findSubmitted(database, tenantId, submission)
   if (submitted) return toResponse(submitted)
 

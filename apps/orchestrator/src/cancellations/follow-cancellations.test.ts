@@ -1,20 +1,12 @@
 // A task that is cancelled while it runs: core has ended it, and the worker's part is to stop.
-import { cancellationKey, TaskState } from '@throughline/contracts'
-import type {} from '@throughline/embedded/vitest-setup'
+import { cancellationChannel, cancellationKey, TaskState } from '@throughline/contracts'
 import { ServerError, Status } from 'nice-grpc'
-import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { eventually } from '../testing/eventually.ts'
 import { answerEverything, openStream } from '../testing/model-peer.ts'
-import { type System, startSystem } from '../testing/start-system.ts'
+import { systemForEachTest } from '../testing/system-for-each-test.ts'
 
-let system: System
-beforeEach(async () => {
-  system = await startSystem({ redisUrl: inject('redisUrl') })
-})
-afterEach(() => system[Symbol.asyncDispose]())
-
-const jobEnds = (taskId: string) =>
-  eventually(() => system.queue.getJobState(taskId)).toMatch(/completed|unknown/)
+const { system, noJob } = systemForEachTest()
 
 test('stops the running node and the stream of the model server', async () => {
   const closed = Promise.withResolvers<void>()
@@ -29,7 +21,7 @@ test('stops the running node and the stream of the model server', async () => {
   await asked.promise
   await system.cancel(taskId)
   await closed.promise
-  await jobEnds(taskId)
+  await noJob(taskId)
   expect(task).toMatchObject({ state: TaskState.CANCELLED, completions: [], failures: [] })
   expect((await system.eventsOf(taskId)).at(-1)).toEqual({ type: 'task.cancelled' })
   expect(system.logs.at(-1)).toMatchObject({ level: 30, msg: 'task cancelled', taskId, attempt: 1 })
@@ -42,7 +34,7 @@ test('tells core what a cancelled attempt had used', async () => {
   const { taskId, task } = await system.addTask()
   await asked.promise
   await system.cancel(taskId)
-  await jobEnds(taskId)
+  await noJob(taskId)
   expect(task.releases).toMatchObject([{ attempt: 1, usage: { inputTokens: 20 } }])
   expect(task.state).toBe(TaskState.CANCELLED)
 })
@@ -51,7 +43,7 @@ test('finds by itself what it was not told', async () => {
   const { taskId, task } = await system.addTask({ taskType: 'price_review' })
   await eventually(() => task.state).toBe(TaskState.RUNNING)
   await system.cancel(taskId, { quietly: true })
-  await jobEnds(taskId)
+  await noJob(taskId)
   expect((await system.eventsOf(taskId)).at(-1)).toEqual({ type: 'task.cancelled' })
 })
 
@@ -86,7 +78,7 @@ test('says that a task is cancelled when core has said so, and not before', asyn
   )
   expect((await system.eventsOf(taskId)).map(({ type }) => type)).not.toContain('task.cancelled')
   away = false
-  await jobEnds(taskId)
+  await noJob(taskId)
   expect((await system.eventsOf(taskId)).at(-1)).toEqual({ type: 'task.cancelled' })
 })
 
@@ -95,7 +87,7 @@ test('says so when a task was cancelled before it began', async () => {
     if (method === 'start') system.core.cancel(taskId)
   }
   const { taskId, task } = await system.addTask()
-  await jobEnds(taskId)
+  await noJob(taskId)
   expect(task.attempt).toBe(0)
   expect(await system.eventsOf(taskId)).toEqual([{ type: 'task.cancelled' }])
 })
@@ -105,6 +97,25 @@ test('leaves alone the tasks beside it', async () => {
   const { taskId: cancelled } = await system.addTask({ taskType: 'price_review' })
   await eventually(() => system.core.tasks.get(cancelled)?.state).toBe(TaskState.RUNNING)
   await system.cancel(cancelled)
-  await jobEnds(cancelled)
+  await noJob(cancelled)
   expect(task.state).toBe(TaskState.RUNNING)
+})
+
+test.each([
+  ['it was not, and goes on', false, TaskState.COMPLETED],
+  ['it was, and ends', true, TaskState.CANCELLED],
+])('asks core when a task is said to be cancelled while it begins: %s', async (_, isTrue, end) => {
+  let starts = 0
+  system.core.before = async (method, taskId) => {
+    if (method !== 'start' || starts++ > 0) return
+    if (isTrue) system.core.cancel(taskId)
+    await system.redis.set(cancellationKey(taskId), '1', 'EX', 60)
+    await system.redis.publish(cancellationChannel, taskId)
+    throw new ServerError(Status.UNAVAILABLE, 'away')
+  }
+  const { taskId, task } = await system.addTask()
+  await eventually(() => task.state).toBe(end)
+  await noJob(taskId)
+  expect(task.failed).toBe(0)
+  expect(await system.redis.exists(cancellationKey(taskId))).toBe(Number(isTrue))
 })

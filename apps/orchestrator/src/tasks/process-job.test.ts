@@ -24,6 +24,7 @@ async function delayAfter(code: TaskErrorCode, attemptsStarted: number): Promise
     core: core as TaskServiceClient,
     events: { open: () => ({ publish() {} }), flush: async () => {} },
     logger: collectLogs().logger,
+    startPatienceMs: 0,
   }
   const moveToDelayed = vi.fn<Job['moveToDelayed']>(async () => {})
   const job: Partial<Job> = { data, attemptsStarted, moveToDelayed, promote: async () => {} }

@@ -35,6 +35,7 @@ export interface SystemOptions {
   readonly graceMs?: number
   readonly leaseMs?: number
   readonly coreDeadlineMs?: number
+  readonly startPatienceMs?: number
   readonly workflows?: Readonly<Record<TaskType, Workflow>>
   readonly prices?: Prices
 }
@@ -55,12 +56,13 @@ export interface System extends AsyncDisposable {
 }
 
 export async function startSystem(options: SystemOptions): Promise<System> {
-  const { redisUrl, graceMs = 2_000, leaseMs = 10_000, coreDeadlineMs = 2_000 } = options
+  const { redisUrl, graceMs = 2_000, leaseMs = 10_000 } = options
+  const { coreDeadlineMs: deadlineMs, startPatienceMs } = options
   const { workerId = `worker-${randomUUID()}`, workflows = testWorkflows } = options
   const { logger, lines } = collectLogs()
   const corePeer = await startCorePeer()
   const model = await startModelPeer()
-  const core = connectCore(corePeer.address, { deadlineMs: coreDeadlineMs })
+  const core = connectCore(corePeer.address, { deadlineMs })
   const redis = connectRedis(redisUrl, workerId, logger)
   const queueRedis = connectQueueRedis(redisUrl, logger)
   const cancellationsRedis = connectQueueRedis(redisUrl, logger)
@@ -75,7 +77,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     askModel: createModelClient({ url: model.url, name: 'tiny', temperature: 0, timeoutMs: 5_000 }),
     modelName: 'tiny',
     prices: options.prices ?? bundledPrices,
-    ...{ workflows, events, redis, logger, workerId },
+    ...{ workflows, events, redis, logger, workerId, startPatienceMs },
   })
   const worker = buildWorker(processJob, {
     ...{ workerId, graceMs, leaseMs, logger, queueName, redis, queueRedis, cancellationsRedis },

@@ -1,0 +1,103 @@
+// Core's leave to begin an attempt, or what became of the task without us.
+import { randomUUID } from 'node:crypto'
+import type { Span } from '@opentelemetry/api'
+import type { StartTaskResponse, TaskJob } from '@throughline/contracts'
+import { activeTraceparent, attributes, labels, linkTo } from '@throughline/telemetry'
+import type { Logger } from 'pino'
+import { coreDeadlineMs } from '../core-client.ts'
+import { TaskError, toTaskError } from '../errors.ts'
+import { requeues } from '../metrics.ts'
+import { requeueReason } from '../registry/requeue-reason.ts'
+import type { Attempt } from './attempt.ts'
+import { explainEnd } from './explain-end.ts'
+import { forgetCancellation } from './forget-cancellation.ts'
+import { insist } from './insist.ts'
+import type { TaskDependencies } from './run-task.ts'
+import { spanEventOf, waitTime } from './tell.ts'
+
+type Beginning = Pick<Attempt, 'span' | 'logger' | 'events' | 'signal'>
+
+/**
+ * Longer than it takes core to restart, and for some answers that never come. After it, the job goes back and is another
+ * delivery.
+ */
+const defaultStartPatienceMs = 3 * coreDeadlineMs
+
+/** Opens an attempt; nothing when the task has ended without us. */
+export async function startAttempt(
+  dependencies: TaskDependencies,
+  job: TaskJob,
+  beginning: Beginning,
+): Promise<StartTaskResponse | undefined> {
+  const { core, workerId, startPatienceMs = defaultStartPatienceMs } = dependencies
+  const { taskId } = job
+  try {
+    const traceparent = activeTraceparent() ?? ''
+    const request = { taskId, workerId, traceparent, deliveryId: randomUUID() }
+    const patience = { forMs: startPatienceMs, signal: beginning.signal }
+    const started = await insist(() => core.startTask(request), patience)
+    describeStart(beginning.span, started)
+    await describeRequeue(dependencies, started, beginning.logger)
+    return started
+  } catch (err) {
+    const error = toTaskError(err)
+    if (error.code === 'task_closed') return dropTask(dependencies, job, beginning)
+    beginning.logger.warn({ err: error }, 'task not started')
+    if (error.code === 'cancelled') return confirmCancelled(dependencies, job, beginning)
+    throw error
+  }
+}
+
+function describeStart(span: Span, started: StartTaskResponse): void {
+  const { attempt, previous } = started
+  span.setAttribute(attributes.taskAttempt, attempt)
+  const waited = waitTime(started)
+  if (waited !== undefined) span.setAttribute(attributes.taskWaitTime, waited)
+  const link = linkTo(previous?.traceparent)
+  if (link !== undefined) span.addLink(link)
+}
+
+async function describeRequeue(
+  { redis }: TaskDependencies,
+  { attempt, previous }: StartTaskResponse,
+  logger: Logger,
+): Promise<void> {
+  if (previous === undefined) return
+  const reason = await requeueReason(redis, previous)
+  if (reason === undefined) return
+  requeues.add(1, { [labels.reason]: reason })
+  logger.warn({ attempt, reason }, 'task requeued')
+}
+
+/** The task has ended, by what core did or by being asked to start once too often. */
+async function dropTask(
+  { core, checkpoints }: TaskDependencies,
+  { taskId, tenantId }: TaskJob,
+  { span, logger, events }: Beginning,
+): Promise<undefined> {
+  const error = await explainEnd(core, taskId, { tenantId }).catch(toTaskError)
+  // Core is away, or the task has been opened again meanwhile.
+  if (error.consequence !== 'stop' || error.code === 'lease_lost') throw error
+  await checkpoints.discard(taskId)
+  logger.warn('task dropped')
+  if (error.code === 'task_closed') return
+  span.addEvent(spanEventOf(error.code))
+  if (error.code === 'cancelled') events.publish({ type: 'task.cancelled' })
+  else events.publish({ type: 'task.failed', errorCode: error.code, willRetry: false })
+  throw error
+}
+
+/** A key in Redis says that the task was cancelled while core could not be asked for it; core knows. */
+async function confirmCancelled(
+  dependencies: TaskDependencies,
+  job: TaskJob,
+  beginning: Beginning,
+): Promise<undefined> {
+  try {
+    return await dropTask(dependencies, job, beginning)
+  } catch (err) {
+    if (toTaskError(err).code !== 'lease_lost') throw err
+    await forgetCancellation(dependencies.redis, { ...job, logger: beginning.logger })
+    throw new TaskError('not_cancelled')
+  }
+}
