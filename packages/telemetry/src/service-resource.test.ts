@@ -18,7 +18,8 @@ test.each(['src/main.mjs', 'src/main', ''])(
   'names the service after the package of "%s"',
   async (path) => {
     writeFileSync(join(folder, 'package.json'), '{ "name": "@shop/api", "version": "1.2.3" }')
-    expect((await describeService(join(folder, path))).attributes).toMatchObject({
+    const { resource } = await describeService(join(folder, path))
+    expect(resource.attributes).toMatchObject({
       'service.namespace': 'shop',
       'service.name': 'api',
       'service.version': '1.2.3',
@@ -29,14 +30,15 @@ test.each(['src/main.mjs', 'src/main', ''])(
 test.each(['src/main.mjs', 'src/main', ''])(
   'leaves "%s" unnamed where no package is',
   async (path) => {
-    const { attributes } = await describeService(join(folder, path))
+    const { attributes } = (await describeService(join(folder, path))).resource
     expect(attributes['service.name']).toMatch(/^unknown_service/)
     expect(attributes).not.toHaveProperty('service.version')
   },
 )
 
 test('leaves what runs without a script unnamed', async () => {
-  expect((await describeService(undefined)).attributes['service.name']).toMatch(/^unknown_service/)
+  const { attributes } = (await describeService(undefined)).resource
+  expect(attributes['service.name']).toMatch(/^unknown_service/)
 })
 
 test.each(['{ "type": "module" }', '{ "name": 7 }', '[]', 'null', 'no JSON', ''])(
@@ -44,15 +46,17 @@ test.each(['{ "type": "module" }', '{ "name": 7 }', '[]', 'null', 'no JSON', '']
   async (content) => {
     writeFileSync(join(folder, 'package.json'), '{ "name": "@shop/api", "version": "1.2.3" }')
     writeFileSync(join(folder, 'src/package.json'), content)
-    expect((await describeService(join(folder, 'src/main.mjs'))).attributes).toMatchObject({
+    const { resource } = await describeService(join(folder, 'src/main.mjs'))
+    expect(resource.attributes).toMatchObject({
       'service.name': 'api',
       'service.version': '1.2.3',
     })
   },
 )
 
+const described = { name: '@shop/api', imports: { '#resource': './src/resource.mjs' } }
+
 test('adds what the app says of itself, from the module its package calls #resource', async () => {
-  const described = { name: '@shop/api', imports: { '#resource': './src/resource.mjs' } }
   writeFileSync(join(folder, 'package.json'), JSON.stringify(described))
   writeFileSync(
     join(folder, 'src/resource.mjs'),
@@ -62,7 +66,7 @@ test('adds what the app says of itself, from the module its package calls #resou
       'shop.door': Promise.reject(new Error('shut')),
     })`,
   )
-  const resource = await describeService(join(folder, 'src/main.mjs'), { TILL: '7' })
+  const { resource } = await describeService(join(folder, 'src/main.mjs'), { TILL: '7' })
   expect(resource.asyncAttributesPending).toBe(true)
   await resource.waitForAsyncAttributes?.()
   expect(resource.attributes).toMatchObject({
@@ -71,4 +75,22 @@ test('adds what the app says of itself, from the module its package calls #resou
     'shop.stock': 'full',
   })
   expect(resource.attributes).not.toHaveProperty('shop.door')
+})
+
+test.each([
+  ['throws', `export const describeResource = () => { throw new RangeError('no till "7"') }`],
+  ['says nothing', 'export const describeResource = () => undefined'],
+  ['fails as it is loaded', 'throw new RangeError()'],
+  ['exports something else', 'export const resource = {}'],
+  ['is no module', '{'],
+  ['is not there', undefined],
+])('knows the service, and what is wrong, when its #resource %s', async (_, module) => {
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(described))
+  if (module !== undefined) writeFileSync(join(folder, 'src/resource.mjs'), module)
+  const { resource, problems } = await describeService(join(folder, 'src/main.mjs'))
+  expect(resource.attributes).toMatchObject({ 'service.name': 'api', 'service.namespace': 'shop' })
+  expect(problems).toEqual([
+    expect.stringMatching(/^Going on without what #resource of @shop\/api would say\. \w*Error: /),
+  ])
+  expect(problems[0]).not.toContain('till "7"')
 })

@@ -9,6 +9,7 @@ import {
   ATTR_SERVICE_NAMESPACE,
   ATTR_SERVICE_VERSION,
 } from '@opentelemetry/semantic-conventions'
+import { describeError } from './describe-error.ts'
 
 interface NamedPackage {
   readonly name: string
@@ -19,6 +20,12 @@ interface NamedPackage {
 /** Of an app that has more to say of itself: attributes, or promises of some, for which the first export then waits. */
 export interface AppResource {
   describeResource(env: NodeJS.ProcessEnv): Parameters<typeof resourceFromAttributes>[0]
+}
+
+export interface ServiceDescription {
+  readonly resource: Resource
+  /** A sentence for each thing that had to be left out. */
+  readonly problems: readonly string[]
 }
 
 interface Found {
@@ -35,16 +42,24 @@ const ownWords = '#resource'
 export async function describeService(
   script: string | undefined,
   env: NodeJS.ProcessEnv = {},
-): Promise<Resource> {
+): Promise<ServiceDescription> {
   const found = findPackage(script)
   const service = nameOf(found?.content)
-  if (found?.content.imports?.[ownWords] === undefined) return service
-  const { describeResource } = await importFrom(found.path)
-  return service.merge(resourceFromAttributes(describeResource(env)))
+  if (found?.content.imports?.[ownWords] === undefined) return { resource: service, problems: [] }
+  try {
+    const { describeResource } = await importFrom(found.path)
+    const described = resourceFromAttributes(describeResource(env))
+    return { resource: service.merge(described), problems: [] }
+  } catch (thrown) {
+    const { type, message } = describeError(thrown)
+    const problem = `Going on without what ${ownWords} of ${found.content.name} would say. ${type}: ${message}`
+    return { resource: service, problems: [problem] }
+  }
 }
 
 async function importFrom(packagePath: string): Promise<AppResource> {
-  // As the app itself would import it, with the conditions that Node was started with.
+  // With the conditions that Node was started with, and that of `require`, not of `import`: only with a flag can the other way
+  // to resolve be asked on behalf of another module.
   const module = createRequire(packagePath).resolve(ownWords)
   return import(pathToFileURL(module).href)
 }

@@ -23,8 +23,8 @@ export async function startSdk(env: NodeJS.ProcessEnv): Promise<void> {
   keepContextInside(isInside)
   // A file says everything by itself: where there is one, no other variable counts.
   const { OTEL_CONFIG_FILE: configFile } = env
-  const service = await describeService(process.argv[1], env)
-  const problems = configFile ? [] : checkVariables(env)
+  const { resource: service, problems: ofService } = await describeService(process.argv[1], env)
+  const problems = [...ofService, ...(configFile ? [] : checkVariables(env))]
   const defaults = {
     // The process detector would export the command line, in which people keep secrets.
     OTEL_NODE_RESOURCE_DETECTORS: 'service,host',
