@@ -21,6 +21,7 @@ export function describeReport(report: ChaosReport): string {
     'hit by the kill of a worker': `${report.hits}, of which lost: ${report.hitsLost}`,
     'lost without a fault': `${report.lostByItself}`,
     requeues: `${report.requeues}, counted: ${report.counted}, not told at most: ${report.untold}`,
+    'counted after a loss, at least': `${report.sureLosses}`,
     'counted as a crash': `${report.countedCrashes}, of which sure: ${report.sureCrashes}`,
     'counted as a lease that expired': `${report.countedExpiries}`,
     spans: `${report.spans}`,

@@ -9,7 +9,9 @@ export interface ReasonCounts {
   readonly counted: number
   /** That a killed worker may not have lived to tell. */
   readonly untold: number
-  /** Requeues after the kill of a worker that cannot have been counted as anything else. */
+  /** After a loss that must have been counted, as a crash or as a lease that expired. */
+  readonly sureLosses: number
+  /** After the kill of a worker, and nothing else can have been told: in a dense run there may be none. */
   readonly sureCrashes: number
   readonly countedCrashes: number
   readonly countedExpiries: number
@@ -26,11 +28,12 @@ const reconnectMs = 3_000
 const lookMs = 3_000
 const answerMs = 2_000
 /** For how much longer an answer that was lost is asked for. */
-const repeatMs = 5_000
+const repeatMs = 8_000
 /** From the beginning of a process until it looks at its clock. */
 const bootMs = 5_000
 const single = ['error', 'draining', 'newer_version', 'not_cancelled', 'crash', 'lease_expired']
-const groups = [...single.map((reason) => [reason]), ['crash', 'lease_expired']]
+const losses = ['crash', 'lease_expired']
+const groups = [...single.map((reason) => [reason]), losses]
 
 export function checkReasons(facts: RequeueFacts): { problems: string[]; counts: ReasonCounts } {
   const requeues = requeuesOf(facts)
@@ -38,9 +41,7 @@ export function checkReasons(facts: RequeueFacts): { problems: string[]; counts:
     reasons.reduce((sum, reason) => sum + (facts.counted.get(reason) ?? 0), 0)
   const problems = groups.flatMap((group) => {
     const sum = counted(group)
-    const sure = requeues.filter(
-      ({ reasons, isTold }) => isTold && reasons.every((reason) => group.includes(reason)),
-    ).length
+    const sure = sureOf(requeues, group)
     const possible = requeues.filter(({ reasons }) =>
       reasons.some((reason) => group.includes(reason)),
     ).length
@@ -53,11 +54,18 @@ export function checkReasons(facts: RequeueFacts): { problems: string[]; counts:
     requeues: requeues.length,
     counted: counted(single),
     untold: requeues.filter(({ isTold }) => !isTold).length,
+    sureLosses: sureOf(requeues, losses),
     sureCrashes: requeues.filter(({ reasons }) => reasons.join() === 'crash').length,
     countedCrashes: counted(['crash']),
     countedExpiries: counted(['lease_expired']),
   }
   return { problems, counts }
+}
+
+function sureOf(requeues: readonly Requeue[], group: readonly string[]): number {
+  return requeues.filter(
+    ({ reasons, isTold }) => isTold && reasons.every((reason) => group.includes(reason)),
+  ).length
 }
 
 function requeuesOf(facts: RequeueFacts): Requeue[] {
@@ -93,11 +101,11 @@ function reasonsOf(
   const { endedAt, killedAt } = life ?? {}
   const isDead = killedAt !== undefined && endedAt !== undefined && endedAt < fromMs
   // Without Redis nothing says that the dead are gone, and the living have lost their connections.
-  if (wasRedisAway(fromMs, looksUntilMs, life, facts)) return ['crash', 'lease_expired']
+  if (wasRedisAway(fromMs, looksUntilMs, life, facts)) return losses
   if (isDead) return ['crash']
   const diesMeanwhile = killedAt !== undefined && killedAt < looksUntilMs
   const seemsYounger = life !== undefined && beganAhead(life, facts)
-  return diesMeanwhile || seemsYounger ? ['crash', 'lease_expired'] : ['lease_expired']
+  return diesMeanwhile || seemsYounger ? losses : ['lease_expired']
 }
 
 /** The start is in core's rows, and then core, its database or the way between them and the worker is gone. */

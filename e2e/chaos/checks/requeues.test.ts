@@ -30,7 +30,7 @@ test('a kill that hit a task, its requeue and its count agree', () => {
     problems: [],
     counts: {
       ...{ hits: 1, hitsLost: 1, lostByItself: 0, requeues: 1, counted: 1, untold: 0 },
-      ...{ sureCrashes: 1, countedCrashes: 1, countedExpiries: 0 },
+      ...{ sureLosses: 1, sureCrashes: 1, countedCrashes: 1, countedExpiries: 0 },
     },
   })
 })
