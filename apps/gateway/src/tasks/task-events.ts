@@ -12,6 +12,7 @@ import {
 import { withoutTracing } from '@throughline/telemetry'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
+import { createBlockingReads } from './blocking-reads.ts'
 import { comparePositions } from './stream-position.ts'
 
 export interface TaskEventEntry {
@@ -57,19 +58,7 @@ export function createTaskEvents({
   let reading: Promise<void> | undefined
   let stopped = false
   let failing = false
-  /** Redis' number of the connection that is blocked, once it has said so, and whether someone has joined meanwhile. */
-  let blocked: number | undefined
-  let joined = false
-
-  const unblock = (connection: number) => {
-    blocked = undefined
-    // If Redis is away, the read ends by that.
-    withoutTracing(() => commands.client('UNBLOCK', connection)).catch(() => undefined)
-  }
-  const endReadUnderWay = () => {
-    joined = true
-    if (blocked !== undefined) unblock(blocked)
-  }
+  const reads = createBlockingReads({ commands, blocking })
 
   const readWhileFollowed = async (): Promise<void> => {
     while (followers.size > 0 && !stopped) {
@@ -88,25 +77,18 @@ export function createTaskEvents({
   }
 
   const readOnce = async (): Promise<void> => {
-    const reads = Array.from(followers, ([taskId, group]) => {
+    const streams = Array.from(followers, ([taskId, group]) => {
       return { taskId, key: taskEventsKey(taskId), from: earliest(group) }
     })
-    joined = false
-    // Sent ahead of the read, and answered before it blocks. Another connection has another number.
-    const numbered = blocking.client('ID').then((connection) => {
-      blocked = connection
-      if (joined) unblock(connection)
-    })
-    const read = blocking.xread(
-      ...(['COUNT', entriesARead, 'BLOCK', blockMs, 'STREAMS'] as const),
-      ...reads.map(({ key }) => key),
-      ...reads.map(({ from }) => from),
+    const replies = await reads.run(() =>
+      blocking.xread(
+        ...(['COUNT', entriesARead, 'BLOCK', blockMs, 'STREAMS'] as const),
+        ...streams.map(({ key }) => key),
+        ...streams.map(({ from }) => from),
+      ),
     )
-    const [replies] = await Promise.all([read, numbered]).finally(() => {
-      blocked = undefined
-    })
     const byKey = new Map((replies ?? []) as [string, RawEntry[]][])
-    for (const { taskId, key, from } of reads) deliver(taskId, from, byKey.get(key) ?? [])
+    for (const { taskId, key, from } of streams) deliver(taskId, from, byKey.get(key) ?? [])
   }
 
   const deliver = (taskId: string, from: string, entries: RawEntry[]): void => {
@@ -140,7 +122,7 @@ export function createTaskEvents({
       followers.set(taskId, group.add(follower))
       // Outside of that: the loop outlives its request and serves others.
       if (reading === undefined) reading = context.with(ROOT_CONTEXT, readWhileFollowed)
-      else endReadUnderWay()
+      else reads.end()
       return () => {
         group.delete(follower)
         if (group.size === 0 && followers.get(taskId) === group) followers.delete(taskId)
