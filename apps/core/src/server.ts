@@ -8,6 +8,7 @@ import {
   TenantServiceDefinition,
   WorkerServiceDefinition,
 } from '@throughline/contracts'
+import { grpcOptions } from '@throughline/process'
 import { createServer, type Server } from 'nice-grpc'
 import { HealthDefinition, HealthServiceImpl, type HealthState } from 'nice-grpc-server-health'
 import { ServerReflection, ServerReflectionService } from 'nice-grpc-server-reflection'
@@ -34,8 +35,6 @@ const limits = {
   'grpc.max_send_message_length': 4 * 1_024 * 1_024,
   'grpc.max_metadata_size': 16 * 1_024,
   'grpc.max_concurrent_streams': 1_000,
-  // Counts every call for a debugging service that nobody offers here.
-  'grpc.enable_channelz': 0,
 }
 
 const services = [
@@ -50,7 +49,7 @@ const polls = new Set([`${TenantServiceDefinition.fullName}/ListKeys`])
 
 export function buildServer(options: ServerOptions): Server {
   const { database, health, logger, queueHooks, workers } = options
-  const server = createServer(limits)
+  const server = createServer({ ...grpcOptions, ...limits })
   const reported = server.with(reportCalls({ logger, polls }))
   reported.add(ListingServiceDefinition, listingService(database))
   reported.add(NegotiationServiceDefinition, negotiationService({ database, ...queueHooks }))

@@ -1,4 +1,5 @@
 export { EnvironmentError, readEnvironment } from './environment.ts'
+export { grpcChannelOptions, grpcOptions } from './grpc-options.ts'
 export { logOutages, type OutageLogger } from './log-outages.ts'
 export { type OnStop, type ProcessOptions, runProcess } from './run-process.ts'
 export { logLevel, port } from './variables.ts'
