@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { drawnSeed, readNumber, readPart } from '../../read-options.ts'
 import { SystemError } from '../../system/system-error.ts'
-import { drawnSeed, readNumber, readPart } from '../read-options.ts'
 
 export const partNames = ['answers', 'negotiation'] as const
 export type PartName = (typeof partNames)[number]

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { drawnSeed, readNumber, readPart } from '../read-options.ts'
+import { drawnSeed, readNumber, readPart } from '../../read-options.ts'
 
 export const partNames = [
   'path',

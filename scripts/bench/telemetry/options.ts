@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { drawnSeed, readNumber, readPart } from '../read-options.ts'
+import { drawnSeed, readNumber, readPart } from '../../read-options.ts'
 import { type PartName, type ProfiledName, partNames, profiledNames } from './parts/part.ts'
 
 export const defaults = { rounds: 9, minutes: 5 }

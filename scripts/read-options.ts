@@ -1,5 +1,5 @@
-// What the command lines of the benches have in common. Each throws a sentence for the person who typed it.
-import { SystemError } from '../system/system-error.ts'
+// What the command lines of the benches and of chaos have in common. Each throws a sentence for the person who typed it.
+import { SystemError } from './system/system-error.ts'
 
 export interface Range {
   readonly from: number
