@@ -1,8 +1,8 @@
-import { type RunningProcess, startProcess } from '@throughline/process/testing'
+import type { RunningProcess } from '@throughline/process/testing'
 import { buildTree, type ShowAttribute } from '@throughline/trace-testing'
-import { type Receiver, startReceiver } from '@throughline/trace-testing/receiver'
 import '@throughline/trace-testing/vitest'
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { observeInEachTest } from './testing/observe-in-each-test.ts'
 import { turn } from './testing/running-app.ts'
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
@@ -10,23 +10,13 @@ const callerSpanId = 'b7ad6b7169203331'
 const traceparent = `00-${traceId}-${callerSpanId}-01`
 const canary = 'tigerlily'
 
-let receiver: Receiver
-let server: RunningProcess
-afterEach(async () => {
-  await server.kill()
-  await receiver.stop()
-})
+const observed = observeInEachTest()
 
-async function start(env: Record<string, string> = {}): Promise<void> {
-  receiver = await startReceiver()
-  server = await startProcess({
-    folder: new URL('..', import.meta.url),
-    imports: ['@throughline/telemetry/register'],
-    env: { ...receiver.env, OTEL_SERVICE_NAME: 'model-server', MODEL_SERVER_PORT: '0', ...env },
-  })
-}
-
-function post(body: object, headers: Record<string, string> = {}): Promise<Response> {
+function post(
+  server: RunningProcess,
+  body: object,
+  headers: Record<string, string> = {},
+): Promise<Response> {
   return fetch(`${server.address}/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', traceparent, ...headers },
@@ -35,13 +25,18 @@ function post(body: object, headers: Record<string, string> = {}): Promise<Respo
 }
 
 test('records one completion as a server span with its three phases, and says so in one log line', async () => {
-  await start()
+  const server = await observed.start()
   const content = `${turn.messages[0]?.content} ${canary}`
-  const response = await post({ ...turn, messages: [{ role: 'user', content }], stream: true })
+  const response = await post(server, {
+    ...turn,
+    messages: [{ role: 'user', content }],
+    stream: true,
+  })
   const answer = await response.text()
   expect((await fetch(`${server.address}/readyz`)).status).toBe(200)
   expect(await server.stop()).toBe(0)
 
+  const { receiver } = observed
   const trace = receiver.trace(traceId)
   expect(receiver.traces).toEqual([trace])
   const tree = buildTree(trace, { callers: [callerSpanId] })
@@ -79,32 +74,32 @@ test('records one completion as a server span with its three phases, and says so
     .join('')
   // What follows a word that the model cannot know is anybody’s guess, but it is an answer.
   expect(said).toMatch(/^{"\w+":".+/)
-  const told = [...receiver.requests.map(({ body }) => body), server.output()].join('\n')
+  const told = observed.told()
   const secrets = [canary, ...said.split(/[".{}]/).filter((phrase) => phrase.length > 8)]
   expect(secrets.filter((phrase) => told.includes(phrase))).toEqual([])
 })
 
 test('fails on request in a demonstration, and leaves other requests alone', async () => {
-  await start({ DEMO: 'true' })
-  const response = await post(turn, { baggage: 'throughline.fault=model-error' })
+  const server = await observed.start({ DEMO: 'true' })
+  const response = await post(server, turn, { baggage: 'throughline.fault=model-error' })
   expect(response.status).toBe(500)
   expect(await response.json()).toMatchObject({ error: { code: 'model_error' } })
-  expect((await post(turn)).status).toBe(200)
+  expect((await post(server, turn)).status).toBe(200)
   await server.stop()
 
-  const failed = receiver.spans.filter(({ status }) => status === 'ERROR')
+  const failed = observed.receiver.spans.filter(({ status }) => status === 'ERROR')
   expect(failed.map(({ name }) => name)).toEqual(['POST /v1/chat/completions'])
   const warning = server.lines.find(({ level }) => level === 'warn')
   expect(warning).toMatchObject({ msg: 'request failed', trace_id: traceId })
 })
 
 test('does not fail on request otherwise', async () => {
-  await start()
-  expect((await post(turn, { baggage: 'throughline.fault=model-error' })).status).toBe(200)
+  const server = await observed.start()
+  expect((await post(server, turn, { baggage: 'throughline.fault=model-error' })).status).toBe(200)
 })
 
 test('takes its engine along when it is killed', async () => {
-  await start({ OTEL_SDK_DISABLED: 'true', LOG_LEVEL: 'debug' })
+  const server = await observed.start({ OTEL_SDK_DISABLED: 'true', LOG_LEVEL: 'debug' })
   const loaded = server.lines.find(({ msg }) => msg === 'model loaded')
   const enginePid = Number(loaded?.enginePid)
   expect(isAlive(enginePid)).toBe(true)

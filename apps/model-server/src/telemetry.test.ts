@@ -1,33 +1,15 @@
 import { createHash } from 'node:crypto'
 import { readFile, rename } from 'node:fs/promises'
-import { type RunningProcess, startProcess } from '@throughline/process/testing'
-import {
-  type MetricPoint,
-  metricPointsOf,
-  type Receiver,
-  startReceiver,
-} from '@throughline/trace-testing/receiver'
-import { afterEach, expect, test, vi } from 'vitest'
+import type { RunningProcess } from '@throughline/process/testing'
+import { type MetricPoint, metricPointsOf } from '@throughline/trace-testing/receiver'
+import { expect, test, vi } from 'vitest'
 import { modelFiles } from './testing/model-files.ts'
+import { observeInEachTest } from './testing/observe-in-each-test.ts'
 import { longTurn, turn } from './testing/running-app.ts'
 
-let receiver: Receiver
-let server: RunningProcess
-afterEach(async () => {
-  await server.kill()
-  await receiver.stop()
-})
+const observed = observeInEachTest()
 
-async function start(env: Record<string, string> = {}): Promise<void> {
-  receiver = await startReceiver()
-  server = await startProcess({
-    folder: new URL('..', import.meta.url),
-    imports: ['@throughline/telemetry/register'],
-    env: { ...receiver.env, MODEL_SERVER_PORT: '0', ...env },
-  })
-}
-
-async function ask(body: object, path = 'chat/completions') {
+async function ask(server: RunningProcess, body: object, path = 'chat/completions') {
   const response = await fetch(`${server.address}/v1/${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: 'Bearer nasturtium' },
@@ -39,7 +21,7 @@ async function ask(body: object, path = 'chat/completions') {
 /** Each is read once: whoever waits looks often. */
 const readExports = new WeakMap<object, MetricPoint[]>()
 const exportsOfMetrics = () =>
-  receiver.requests
+  observed.receiver.requests
     .filter(({ path }) => path === '/v1/metrics')
     .map((request) => {
       const points = readExports.get(request) ?? metricPointsOf(JSON.parse(request.body))
@@ -63,11 +45,13 @@ const modelHash = async () =>
     .slice(0, 12)
 
 test('says with everything which model it serves, and which deployment it belongs to', async () => {
-  await start({ OTEL_RESOURCE_ATTRIBUTES: 'throughline.deployment.id=eu-1' })
-  await ask(turn)
+  const server = await observed.start({
+    OTEL_RESOURCE_ATTRIBUTES: 'throughline.deployment.id=eu-1',
+  })
+  await ask(server, turn)
   expect(await server.stop()).toBe(0)
   const hash = await modelHash()
-  const [resource, ...others] = receiver.resources
+  const [resource, ...others] = observed.receiver.resources
   expect(others).toEqual([])
   expect(resource).toMatchObject({
     'service.name': 'model-server',
@@ -79,12 +63,12 @@ test('says with everything which model it serves, and which deployment it belong
 })
 
 test('says on the span of a request what was asked of which model, and on its phases what came of it', async () => {
-  await start()
-  const whole = JSON.parse((await ask({ ...longTurn, max_tokens: 40 })).text)
-  expect((await ask({ ...turn, model: 'nasturtium' })).status).toBe(404)
+  const server = await observed.start()
+  const whole = JSON.parse((await ask(server, { ...longTurn, max_tokens: 40 })).text)
+  expect((await ask(server, { ...turn, model: 'nasturtium' })).status).toBe(404)
   expect(await server.stop()).toBe(0)
 
-  const [asked, unknown] = receiver.spans.filter(({ kind }) => kind === 'SERVER')
+  const [asked, unknown] = observed.receiver.spans.filter(({ kind }) => kind === 'SERVER')
   const told = (span = asked) =>
     Object.fromEntries(
       Object.entries(span?.attributes ?? {}).filter(([name]) =>
@@ -104,7 +88,9 @@ test('says on the span of a request what was asked of which model, and on its ph
     'throughline.model.hash': await modelHash(),
   })
   expect(told(unknown)).toEqual({})
-  const phases = receiver.spans.filter(({ parentSpanId }) => parentSpanId === asked?.spanId)
+  const phases = observed.receiver.spans.filter(
+    ({ parentSpanId }) => parentSpanId === asked?.spanId,
+  )
   expect(Object.assign({}, ...phases.map(({ attributes }) => attributes))).toMatchObject({
     'gen_ai.usage.input_tokens': whole.usage.prompt_tokens,
     'gen_ai.usage.cache_read.input_tokens': 0,
@@ -115,8 +101,12 @@ test('says on the span of a request what was asked of which model, and on its ph
 
 test('tells what an engine holds while it is there, and why it had to be started again', async () => {
   const path = modelFiles().write('negotiator.gguf')
-  await start({ LOG_LEVEL: 'debug', OTEL_METRIC_EXPORT_INTERVAL: '300', MODEL_PATH: path })
-  await ask(longTurn)
+  const server = await observed.start({
+    LOG_LEVEL: 'debug',
+    OTEL_METRIC_EXPORT_INTERVAL: '300',
+    MODEL_PATH: path,
+  })
+  await ask(server, longTurn)
   const held = () => ({
     used: valuesOf('throughline.model.kv_cache.used')[0]?.value ?? 0,
     capacity: valuesOf('throughline.model.kv_cache.capacity')[0]?.value ?? 0,
@@ -164,7 +154,7 @@ test.for<Record<string, string>>([
 ])(
   'says no word of a caller or of the model, in what it sends or prints at level debug: %j',
   async (variables) => {
-    await start({ LOG_LEVEL: 'debug', ...variables })
+    const server = await observed.start({ LOG_LEVEL: 'debug', ...variables })
     const word = 'nasturtium'
     const schema = (properties: object) => ({
       type: 'json_schema',
@@ -189,24 +179,27 @@ test.for<Record<string, string>>([
       safety_identifier: word,
       metadata: { [word]: word },
     }
-    const said = await ask({ ...words, response_format: schema({ [word]: { const: word } }) })
+    const said = await ask(server, {
+      ...words,
+      response_format: schema({ [word]: { const: word } }),
+    })
     expect(JSON.parse(said.text).choices[0].message.content).toBe(`{"${word}":"${word}"}`)
     const outcomes = [
-      ask({ ...words, stream: true, stream_options: { include_usage: true } }),
-      ask({ ...words, model: word }),
-      ask({ ...words, response_format: schema({ [word]: { $ref: word } }) }),
-      ask({ ...words, messages: [{ role: word, content: word }] }),
-      ask({ ...words, messages: [{ role: 'user', content: `${word} `.repeat(3_000) }] }),
-      ask({ ...words, [word]: word, logit_bias: { [word]: 1 } }),
-      ask({ model: 'negotiator', prompt: word, stop: word, max_tokens: 4 }, 'completions'),
-      ask({ model: 'negotiator', input: word }, 'embeddings'),
-      ask({}, `${word}?${word}=${word}`),
+      ask(server, { ...words, stream: true, stream_options: { include_usage: true } }),
+      ask(server, { ...words, model: word }),
+      ask(server, { ...words, response_format: schema({ [word]: { $ref: word } }) }),
+      ask(server, { ...words, messages: [{ role: word, content: word }] }),
+      ask(server, { ...words, messages: [{ role: 'user', content: `${word} `.repeat(3_000) }] }),
+      ask(server, { ...words, [word]: word, logit_bias: { [word]: 1 } }),
+      ask(server, { model: 'negotiator', prompt: word, stop: word, max_tokens: 4 }, 'completions'),
+      ask(server, { model: 'negotiator', input: word }, 'embeddings'),
+      ask(server, {}, `${word}?${word}=${word}`),
     ]
     const statuses = (await Promise.all(outcomes)).map(({ status }) => status)
     expect(statuses).toEqual([200, 404, 400, 400, 400, 400, 200, expect.any(Number), 404])
     expect(await server.stop()).toBe(0)
 
-    const told = [...receiver.requests.map(({ body }) => body), server.output()].join('\n')
+    const told = observed.told()
     expect(told).toContain('completion finished')
     expect(told).toContain('gen_ai.server.request.duration')
     expect(told.toLowerCase().split(word)).toHaveLength(1)

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
-import { startProcess } from '@throughline/process/testing'
-import { metricPointsOf, startReceiver } from '@throughline/trace-testing/receiver'
+import { metricPointsOf } from '@throughline/trace-testing/receiver'
 import { expect, test } from 'vitest'
 import { modelFiles } from '../testing/model-files.ts'
+import { observeInEachTest } from '../testing/observe-in-each-test.ts'
 import { turn } from '../testing/running-app.ts'
 
 const files = modelFiles()
@@ -11,13 +11,10 @@ files.write('cut.gguf', (model) => model.subarray(0, 1_000_000))
 const models = ['first', 'cut'].map((name) => ({ name, path: `${name}.gguf` }))
 writeFileSync(files.path('models.json'), JSON.stringify({ models }))
 
+const observed = observeInEachTest()
+
 test('measures whoever asks for a model that cannot be loaded, and leaves out who asks for none of ours', async () => {
-  const receiver = await startReceiver()
-  await using server = await startProcess({
-    folder: new URL('../..', import.meta.url),
-    imports: ['@throughline/telemetry/register'],
-    env: { ...receiver.env, MODEL_SERVER_PORT: '0', MODELS_FILE: files.path('models.json') },
-  })
+  const server = await observed.start({ MODELS_FILE: files.path('models.json') })
   const ask = async (path: string, body: object) => {
     const response = await fetch(`${server.address}/v1/${path}`, {
       method: 'POST',
@@ -34,7 +31,7 @@ test('measures whoever asks for a model that cannot be loaded, and leaves out wh
   expect(await Promise.all(asked)).toEqual([503, 503, 503, 404, 404, 404])
   expect(await server.stop()).toBe(0)
 
-  const [lastExport] = receiver.requests
+  const [lastExport] = observed.receiver.requests
     .filter(({ path }) => path === '/v1/metrics')
     .map(({ body }) => metricPointsOf(JSON.parse(body)))
     .toReversed()
@@ -48,9 +45,8 @@ test('measures whoever asks for a model that cannot be loaded, and leaves out wh
   expect(new Set(measured?.map(({ attributes }) => attributes))).toEqual(
     new Set([unavailable('chat'), unavailable('embeddings')]),
   )
-  const named = receiver.spans
+  const named = observed.receiver.spans
     .filter(({ kind }) => kind === 'SERVER')
     .flatMap(({ attributes }) => attributes['gen_ai.request.model'] ?? [])
   expect(named).toEqual(['cut', 'cut', 'cut'])
-  await receiver.stop()
 })

@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs'
-import { startProcess } from '@throughline/process/testing'
 import { buildTree } from '@throughline/trace-testing'
-import { startReceiver } from '@throughline/trace-testing/receiver'
 import '@throughline/trace-testing/vitest'
 import { expect, test } from 'vitest'
 import { modelFiles } from '../testing/model-files.ts'
+import { observeInEachTest } from '../testing/observe-in-each-test.ts'
 import { turn } from '../testing/running-app.ts'
 
 const files = modelFiles()
@@ -13,17 +12,10 @@ files.write('second.gguf')
 const models = ['first', 'second'].map((name) => ({ name, path: `${name}.gguf` }))
 writeFileSync(files.path('models.json'), JSON.stringify({ models }))
 
+const observed = observeInEachTest()
+
 test('shows in the trace of the first request for a model that it was loaded', async () => {
-  const receiver = await startReceiver()
-  await using server = await startProcess({
-    folder: new URL('../..', import.meta.url),
-    imports: ['@throughline/telemetry/register'],
-    env: {
-      ...receiver.env,
-      ...{ OTEL_SERVICE_NAME: 'model-server', MODEL_SERVER_PORT: '0' },
-      MODELS_FILE: files.path('models.json'),
-    },
-  })
+  const server = await observed.start({ MODELS_FILE: files.path('models.json') })
   for (let request = 0; request < 2; request++) {
     const response = await fetch(`${server.address}/v1/chat/completions`, {
       method: 'POST',
@@ -35,10 +27,9 @@ test('shows in the trace of the first request for a model that it was loaded', a
   await server.stop()
 
   const phases = ['queue', 'prefill', 'decode']
-  const trees = receiver.traces.map((trace) => buildTree(trace).roots[0])
+  const trees = observed.receiver.traces.map((trace) => buildTree(trace).roots[0])
   expect(trees.map((root) => root?.children.map(({ span }) => span.name))).toEqual([
     ['load model', ...phases],
     phases,
   ])
-  await receiver.stop()
 })

@@ -1,7 +1,7 @@
-// On the process, since libraries are patched as it starts: what a forwarded request tells, and to whom.
-import { type RunningProcess, startProcess } from '@throughline/process/testing'
+// What a forwarded request tells, and to whom.
+import type { RunningProcess } from '@throughline/process/testing'
 import { buildTree } from '@throughline/trace-testing'
-import { metricPointsOf, type Receiver, startReceiver } from '@throughline/trace-testing/receiver'
+import { metricPointsOf } from '@throughline/trace-testing/receiver'
 import '@throughline/trace-testing/vitest'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import {
@@ -14,44 +14,24 @@ import {
   send,
   startFaultyProvider,
 } from '../testing/faulty-provider.ts'
+import { observeInEachTest } from '../testing/observe-in-each-test.ts'
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const callerSpanId = 'b7ad6b7169203331'
 const key = 'sk-nasturtium'
 const canary = 'tigerlily'
 
-let receiver: Receiver
+const observed = observeInEachTest()
 let provider: FaultyProvider
-let servers: RunningProcess[] = []
 beforeEach(async () => {
-  receiver = await startReceiver()
   provider = await startFaultyProvider()
 })
 afterEach(async () => {
-  await Promise.all(servers.map((server) => server.kill()))
-  servers = []
   await provider[Symbol.asyncDispose]()
-  await receiver.stop()
 })
 
-async function start(env: Record<string, string>): Promise<RunningProcess> {
-  const server = await startProcess({
-    folder: new URL('../..', import.meta.url),
-    imports: ['@throughline/telemetry/register'],
-    env: {
-      ...receiver.env,
-      OTEL_SERVICE_NAME: 'model-server',
-      MODEL_SERVER_PORT: '0',
-      UPSTREAM_API_KEY: key,
-      ...env,
-    },
-  })
-  servers.push(server)
-  return server
-}
-
 const startForwarding = (url = provider.url, env: Record<string, string> = {}) =>
-  start({ MODEL_PATH: 'none', UPSTREAM_URL: url, ...env })
+  observed.start({ MODEL_PATH: 'none', UPSTREAM_URL: url, UPSTREAM_API_KEY: key, ...env })
 
 /** After it, telemetry knows the provider's models. */
 async function list(server: RunningProcess): Promise<void> {
@@ -78,7 +58,7 @@ async function ask(server: RunningProcess, body: object = {}): Promise<string> {
 }
 
 test('a forwarded request is a client span, and goes on in the server that answers', async () => {
-  const far = await start({ OTEL_SERVICE_NAME: 'far-server' })
+  const far = await observed.start({ OTEL_SERVICE_NAME: 'far-server' })
   const near = await startForwarding(far.address)
   await list(near)
   const content = 'decide side:buyer round:1 ask:00450 offer:00396 limit:00400 gap:near tone:plain'
@@ -86,7 +66,7 @@ test('a forwarded request is a client span, and goes on in the server that answe
   expect(await ask(near, asked)).toContain('[DONE]')
   await Promise.all([near.stop(), far.stop()])
 
-  const tree = buildTree(receiver.trace(traceId), { callers: [callerSpanId] })
+  const tree = buildTree(observed.receiver.trace(traceId), { callers: [callerSpanId] })
   expect(tree).toMatchTree(
     `
     POST /v1/chat/completions          SERVER    model-server
@@ -107,7 +87,7 @@ test('says who answered, with how many tokens and why it ended', async () => {
   await list(server)
   await ask(server)
   expect(await server.stop()).toBe(0)
-  const span = receiver.spans.find(({ name }) => name === 'chat far')
+  const span = observed.receiver.spans.find(({ name }) => name === 'chat far')
   const { port } = new URL(provider.url)
   expect(span).toMatchObject({ kind: 'CLIENT', status: 'UNSET' })
   expect(span?.attributes).toEqual({
@@ -141,7 +121,7 @@ test('counts forwarded requests under the name of the provider, and models only 
   await ask(server)
   expect(await server.stop()).toBe(0)
 
-  const points = receiver.requests
+  const points = observed.receiver.requests
     .filter(({ path }) => path === '/v1/metrics')
     .flatMap(({ body }) => metricPointsOf(JSON.parse(body)))
   const seen = (name: string) => points.filter((point) => point.name === name)
@@ -155,7 +135,7 @@ test('counts forwarded requests under the name of the provider, and models only 
     expect(seen(`gen_ai.server.${name}`).map(({ attributes }) => attributes)).toContainEqual(far)
   }
   expect(seen('throughline.model.upstream_circuit').at(-1)?.value).toBe(0)
-  const told = [...receiver.requests.map(({ body }) => body), server.output()].join('\n')
+  const told = observed.told()
   expect(told).toContain('chat far')
   expect(told).not.toContain('made-up')
 })
@@ -179,7 +159,7 @@ test('neither the key nor a word of a prompt, an answer or a refusal is told any
   provider.behave(...behaviours)
   for (const _ of behaviours) await ask(server)
   await server.stop()
-  const told = [...receiver.requests.map(({ body }) => body), server.output()].join('\n')
+  const told = observed.told()
   expect(told).toContain('request failed')
   expect([canary, key].filter((word) => told.includes(word))).toEqual([])
   const levels = server.lines
@@ -205,7 +185,10 @@ test.each([
   const { headers = {} } = provider.requests[0] ?? {}
   const context = ['traceparent', 'baggage', 'tracestate'].filter((name) => name in headers)
   expect(context).toEqual(expected)
-  expect(receiver.spans.map(({ name, kind }) => [name, kind])).toContainEqual(['POST', 'CLIENT'])
+  expect(observed.receiver.spans.map(({ name, kind }) => [name, kind])).toContainEqual([
+    'POST',
+    'CLIENT',
+  ])
 })
 
 test('a stranger behind a proxy is told no more, and gets the key', async () => {
@@ -217,6 +200,6 @@ test('a stranger behind a proxy is told no more, and gets the key', async () => 
   expect(headers).toMatchObject({ host: 'partner.example', authorization: `Bearer ${key}` })
   expect(headers).not.toHaveProperty('traceparent')
   expect(headers).not.toHaveProperty('baggage')
-  const [post] = receiver.spans.filter(({ name }) => name === 'POST')
+  const [post] = observed.receiver.spans.filter(({ name }) => name === 'POST')
   expect(post?.attributes['url.full']).toBe('http://partner.example/REDACTED')
 })
