@@ -1,11 +1,11 @@
-// `npm run bench:compose`: what the stack that is up weighs, and how long it took to its first trace. Written into the
-// README, so that its numbers are measured ones. For memory worth writing down, let the stack run for ten minutes first.
+// `npm run bench:compose`: what the stack that is up weighs, and how long it took to its first trace.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { arch, cpus, platform } from 'node:os'
 import { join } from 'node:path'
-import { replaceSection } from './bench/replace-section.ts'
+import { readHelp, runBenchCommand } from './bench/bench-command.ts'
 import { root } from './system/services.ts'
+import { SystemError } from './system/system-error.ts'
 
 interface Container {
   readonly service: string
@@ -15,17 +15,23 @@ interface Container {
 }
 
 const mebibyte = 2 ** 20
-const readme = join(root, 'README.md')
+const help = `npm run bench:compose   What the stack that is up weighs, and how long it took to its first trace: docker compose up first,
+                        and for memory worth writing down let it run for ten minutes.
 
-const containers = listContainers()
-if (containers.length === 0)
-  throw new Error('The stack is not up: docker compose up --detach --wait')
-const memory = readMemory()
-replaceSection(readme, 'bench:compose', describe())
-execFileSync(join(root, 'node_modules/.bin/biome'), ['format', '--write', readme], { cwd: root })
-console.log(`Written into ${readme}.`)
+The result is written into README.md.
+`
+
+await runBenchCommand({
+  ...{ help, readOptions: readHelp },
+  run: async () => [{ file: 'README.md', name: 'bench:compose', text: describe() }],
+})
 
 function describe(): string {
+  const containers = listContainers()
+  if (containers.length === 0) {
+    throw new SystemError('The stack is not up: docker compose up --detach --wait')
+  }
+  const memory = readMemory(containers)
   const base = imageBytes(`node:${nodeVersion()}-bookworm-slim`)
   const rows = containers.map(({ service, id, image }) => {
     const { used = 0, limit = 0 } = memory.get(id) ?? {}
@@ -43,12 +49,12 @@ ${rows.map(({ service, used, limit, own }) => `| ${service} | ${mebibytes(used)}
 | **all** | ${mebibytes(sum('used'))} | ${mebibytes(sum('limit'))} | |
 
 Measured by \`npm run bench:compose\` after ${minutes} minutes of the default traffic, on ${cpus().length} cores (${platform()} ${arch()}). The
-services were healthy ${seconds(servicesHealthyAt())} s after the first container had started, and the links were printed after ${seconds(linksPrintedAt())} s, all
+services were healthy ${seconds(servicesHealthyAt(containers))} s after the first container had started, and the links were printed after ${seconds(linksPrintedAt())} s, all
 images being there. Node's own image is there once for all services.
-${describeAbsent(sum('limit'))}`
+${describeAbsent(containers, sum('limit'))}`
 }
 
-function describeAbsent(limitOfPresent: number): string {
+function describeAbsent(containers: readonly Container[], limitOfPresent: number): string {
   const absent = [...readLimits()].filter(
     ([name]) => !containers.some((one) => one.service === name),
   )
@@ -77,7 +83,9 @@ function listContainers(): Container[] {
     .toSorted((a, b) => a.service.localeCompare(b.service))
 }
 
-function readMemory(): Map<string, { readonly used: number; readonly limit: number }> {
+function readMemory(
+  containers: readonly Container[],
+): Map<string, { readonly used: number; readonly limit: number }> {
   const lines = docker(
     'stats',
     '--no-stream',
@@ -106,7 +114,7 @@ function readLimits(): Map<string, number> {
 }
 
 /** Traffic waits for every service, as they do for the stores. Docker forgets when each of them became healthy. */
-function servicesHealthyAt(): number {
+function servicesHealthyAt(containers: readonly Container[]): number {
   return containers.find(({ service }) => service === 'traffic')?.startedAt ?? Number.NaN
 }
 

@@ -1,5 +1,5 @@
 // `pnpm bench:orchestrator`: what a task costs, beside the least code that could run one.
-import { runBenchCommand } from './bench/bench-command.ts'
+import { inCostDoc, runBenchCommand } from './bench/bench-command.ts'
 import { runBench } from './bench/orchestrator/bench.ts'
 import {
   defaults,
@@ -9,7 +9,10 @@ import {
   readOptions,
 } from './bench/orchestrator/options.ts'
 
-await runBenchCommand({ help, readOptions, run: runBench, sectionOf })
+await runBenchCommand({
+  ...{ help, readOptions },
+  run: async (bench) => inCostDoc(sectionOf(bench.options), await runBench(bench)),
+})
 process.exit()
 
 function sectionOf({ only, rounds, tasks }: Options): string | undefined {

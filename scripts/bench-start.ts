@@ -1,35 +1,44 @@
 // `npm run bench:start`: how long `npm start` takes to a finished trace, from nothing and again, and what the processes
-// hold at rest. Written into the README, so that its numbers are measured ones. Linux only: it reads /proc.
+// hold at rest.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { arch, cpus, platform, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type BenchRun, readHelp, runBenchCommand, type Section } from './bench/bench-command.ts'
 import { measureStart, type StartMeasurement } from './bench/measure-start.ts'
-import { replaceSection } from './bench/replace-section.ts'
 import { root } from './system/services.ts'
 
 const warmRuns = 3
-const readme = join(root, 'README.md')
 
-const folder = mkdtempSync(join(tmpdir(), 'throughline-bench-'))
-try {
-  const clone = join(folder, 'throughline')
-  execFileSync('git', ['clone', '--quiet', root, clone], { stdio: 'inherit' })
-  const env = withEmptyCaches(process.env, folder)
-  console.log('Cold start …')
-  const cold = await measureStart(clone, env)
-  const warm: StartMeasurement[] = []
-  for (let run = 1; run <= warmRuns; run++) {
-    console.log(`Warm start ${run} of ${warmRuns} …`)
-    warm.push(await measureStart(clone, env))
+const help = `npm run bench:start   How long npm start takes to a finished trace, in a fresh clone with empty caches and again, and what
+                      its processes hold at rest. Fetches about a gigabyte; takes about five minutes. Linux only.
+
+The result is written into README.md. The ports of npm start must be free.
+`
+
+await runBenchCommand({ help, readOptions: readHelp, run })
+
+async function run({ terminal, env, signal }: BenchRun<unknown>): Promise<Section[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'throughline-bench-'))
+  try {
+    const clone = join(folder, 'throughline')
+    execFileSync('git', ['clone', '--quiet', root, clone], { stdio: 'inherit' })
+    const cleanEnv = withEmptyCaches(env, folder)
+    terminal.print('Cold start …')
+    const cold = await measureStart(clone, cleanEnv, signal)
+    const warm: StartMeasurement[] = []
+    for (let run = 1; run <= warmRuns; run++) {
+      terminal.print(`Warm start ${run} of ${warmRuns} …`)
+      warm.push(await measureStart(clone, cleanEnv, signal))
+    }
+    const last = warm.at(-1) ?? cold
+    return [
+      { file: 'README.md', name: 'bench:start', text: describe(cold, warm, last) },
+      { file: 'README.md', name: 'output:start', text: `\`\`\`text\n${last.output}\n\`\`\`` },
+    ]
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
-  const last = warm.at(-1) ?? cold
-  replaceSection(readme, 'bench:start', describe(cold, warm, last))
-  replaceSection(readme, 'output:start', ['```text', last.output, '```'].join('\n'))
-  execFileSync(join(root, 'node_modules/.bin/biome'), ['format', '--write', readme], { cwd: root })
-  console.log(`Written into ${readme}.`)
-} finally {
-  rmSync(folder, { recursive: true, force: true })
 }
 
 /** As on a machine that has never seen this project. What npm start itself would read stays away, too. */

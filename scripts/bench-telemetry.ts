@@ -1,10 +1,13 @@
 // `pnpm bench:telemetry`: what telemetry costs, beside none and beside the whole set of automatic instrumentations.
-import { runBenchCommand } from './bench/bench-command.ts'
+import { inCostDoc, runBenchCommand } from './bench/bench-command.ts'
 import { runBench } from './bench/telemetry/bench.ts'
 import { defaults, help, type Options, readOptions } from './bench/telemetry/options.ts'
 import { partNames } from './bench/telemetry/parts/part.ts'
 
-await runBenchCommand({ help, readOptions, run: runBench, sectionOf })
+await runBenchCommand({
+  ...{ help, readOptions },
+  run: async (bench) => inCostDoc(sectionOf(bench.options), await runBench(bench)),
+})
 process.exit()
 
 function sectionOf({ profile, only, rounds }: Options): string | undefined {

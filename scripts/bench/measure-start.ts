@@ -18,6 +18,7 @@ const restMs = 10_000
 export async function measureStart(
   folder: string,
   env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
 ): Promise<StartMeasurement> {
   const startedAt = performance.now()
   const child = spawn('npm', ['start', '--silent'], {
@@ -35,14 +36,14 @@ export async function measureStart(
   })
   child.stderr.on('data', (chunk: Buffer) => process.stderr.write(chunk))
   const early = closed.then(() => Promise.reject(new Error(`npm start ended:\n${output}`)))
-  const late = delay(timeoutMs, undefined, { ref: false }).then(() =>
+  const late = delay(timeoutMs, undefined, { ref: false, signal }).then(() =>
     Promise.reject(new Error(`npm start took more than ${timeoutMs} ms:\n${output}`)),
   )
-  early.catch(() => undefined)
+  for (const end of [early, late]) end.catch(() => undefined)
   try {
     const finishedAt = await Promise.race([finished, early, late])
     if (!output.includes('The trace of that negotiation')) throw new Error(output)
-    await delay(restMs)
+    await delay(restMs, undefined, { signal })
     const memory = readMemory(child.pid ?? 0, output)
     const seconds = (finishedAt - startedAt) / 1000
     return { seconds, output: stripVTControlCharacters(output).trim(), memory }
