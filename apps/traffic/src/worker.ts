@@ -2,7 +2,7 @@
 // is away.
 import { labels } from '@throughline/telemetry'
 import type { Logger } from 'pino'
-import { toVisitError } from './errors.ts'
+import { toVisitError, type VisitErrorCode } from './errors.ts'
 import * as metrics from './metrics.ts'
 import { pause } from './pause.ts'
 import type { MakeVisit } from './visits/make-visit.ts'
@@ -60,7 +60,7 @@ export function buildWorker(options: WorkerOptions): Worker {
   function letIn(visit: Visit): Promise<void> {
     metrics.shoppers.add(1)
     const ended = makeVisit(visit, leaving.signal)
-      .then(() => 'completed', report)
+      .then(() => 'completed' as const, report)
       .then((outcome) => {
         noteGateway(outcome)
         metrics.shoppers.add(-1)
@@ -71,7 +71,7 @@ export function buildWorker(options: WorkerOptions): Worker {
     return ended
   }
 
-  function report(cause: unknown): string {
+  function report(cause: unknown): VisitErrorCode {
     const err = toVisitError(cause, leaving.signal)
     if (err.code === 'gateway_away') {
       // One line an outage: the attempts in between say nothing new.

@@ -1,6 +1,7 @@
 // The instruments of an app, one line each in its `metrics.ts`: `counter(metrics.tasksStarted)`. What they are called and
 // measure is said in one place, `metric-definitions.ts`. Units are UCUM, durations are seconds.
 import {
+  type Attributes,
   type Counter,
   type Gauge,
   type Histogram,
@@ -15,6 +16,13 @@ export interface MetricDefinition {
   readonly description: string
   /** UCUM: `s`, `By`, `{task}`. */
   readonly unit: string
+  /** The labels of which no other values may occur. */
+  readonly values?: Readonly<Record<string, readonly (string | number)[]>>
+}
+
+type LabelsOf<Definition extends MetricDefinition> = Attributes & {
+  readonly [Label in keyof Definition['values']]?: NonNullable<Definition['values']>[Label &
+    string][number]
 }
 
 export interface HistogramDefinition extends MetricDefinition {
@@ -24,33 +32,47 @@ export interface HistogramDefinition extends MetricDefinition {
 
 const ours = () => metrics.getMeter('throughline')
 
-export function counter({ name, ...rest }: MetricDefinition): Counter {
-  return ours().createCounter(name, rest)
+export function counter<Definition extends MetricDefinition>({
+  name,
+  unit,
+  description,
+}: Definition): Counter<LabelsOf<Definition>> {
+  return ours().createCounter(name, { unit, description })
 }
 
 /** For what rises and falls by events: current tasks, queue depth. */
-export function upDownCounter({ name, ...rest }: MetricDefinition): UpDownCounter {
-  return ours().createUpDownCounter(name, rest)
+export function upDownCounter<Definition extends MetricDefinition>({
+  name,
+  unit,
+  description,
+}: Definition): UpDownCounter<LabelsOf<Definition>> {
+  return ours().createUpDownCounter(name, { unit, description })
 }
 
 /** `meter`: an instrumentation has one of its own. */
-export function histogram(
-  { name, buckets, ...rest }: HistogramDefinition,
+export function histogram<Definition extends HistogramDefinition>(
+  { name, unit, description, buckets }: Definition,
   meter: Meter = ours(),
-): Histogram {
+): Histogram<LabelsOf<Definition>> {
   const advice = { explicitBucketBoundaries: [...buckets] }
-  return meter.createHistogram(name, { ...rest, advice })
+  return meter.createHistogram(name, { unit, description, advice })
 }
 
 /** For a value one is told: what is left of a limit. */
-export function gauge({ name, ...rest }: MetricDefinition): Gauge {
-  return ours().createGauge(name, rest)
+export function gauge<Definition extends MetricDefinition>({
+  name,
+  unit,
+  description,
+}: Definition): Gauge<LabelsOf<Definition>> {
+  return ours().createGauge(name, { unit, description })
 }
 
 /** For a value one has to look up; asked once for every export. */
-export function observableGauge(
-  { name, ...rest }: MetricDefinition,
-  observe: ObservableCallback,
+export function observableGauge<Definition extends MetricDefinition>(
+  { name, unit, description }: Definition,
+  observe: ObservableCallback<LabelsOf<Definition>>,
 ): void {
-  ours().createObservableGauge(name, rest).addCallback(observe)
+  ours()
+    .createObservableGauge<LabelsOf<Definition>>(name, { unit, description })
+    .addCallback(observe)
 }

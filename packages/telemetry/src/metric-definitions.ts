@@ -1,6 +1,6 @@
 // Generated from packages/registry/signals: `pnpm --filter @throughline/registry generate`.
 // What an instrument is made of. Prometheus adds the unit and `_total` to the name: `throughline.task.duration` is
-// read as `throughline_task_duration_seconds`.
+// read as `throughline_task_duration_seconds`. A label with `values` has no others.
 
 export const metrics = {
   dbClientOperationDuration: {
@@ -55,6 +55,9 @@ export const metrics = {
     name: 'throughline.llm.tokens',
     unit: '{token}',
     description: 'Tokens read and written by models',
+    values: {
+      token_type: ['input', 'output'],
+    },
   },
   llmCostUsd: {
     name: 'throughline.llm.cost_usd',
@@ -93,6 +96,9 @@ export const metrics = {
     name: 'throughline.model.tokens',
     unit: '{token}',
     description: "Tokens that the model server's own models have read and written",
+    values: {
+      token_type: ['input', 'output'],
+    },
   },
   modelInfo: {
     name: 'throughline.model.info',
@@ -128,6 +134,9 @@ export const metrics = {
     name: 'throughline.model.engine_restarts',
     unit: '{restart}',
     description: 'Times the engine died, or could not be started again',
+    values: {
+      reason: ['crash', 'killed', 'stalled', 'load'],
+    },
   },
   modelUpstreamCircuit: {
     name: 'throughline.model.upstream_circuit',
@@ -220,6 +229,17 @@ export const metrics = {
     name: 'throughline.shop.visits',
     unit: '{visit}',
     description: 'Visits that ended, by what the shopper came for and how it went',
+    values: {
+      kind: ['browse', 'negotiate', 'consult', 'mistake'],
+      outcome: [
+        'completed',
+        'gateway_away',
+        'stopped',
+        'timeout',
+        'unfinished',
+        'unexpected_answer',
+      ],
+    },
   },
   shopShoppers: {
     name: 'throughline.shop.shoppers',
@@ -231,26 +251,46 @@ export const metrics = {
     unit: 's',
     description: "From the shopper's wish to the agent's answer",
     buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40],
+    values: {
+      waiting: ['wait', 'poll', 'follow'],
+      outcome: ['accept', 'offer', 'walk_away', 'failed'],
+    },
   },
   tasksStarted: {
     name: 'throughline.tasks.started',
     unit: '{task}',
     description: 'Tasks whose first attempt a worker has begun',
+    values: {
+      agent_type: ['buyer', 'reviewer', 'writer', 'none'],
+      task_type: ['negotiation', 'price_review', 'listing_summary', 'noop'],
+    },
   },
   tasksCompleted: {
     name: 'throughline.tasks.completed',
     unit: '{task}',
     description: 'Tasks whose result core has taken',
+    values: {
+      agent_type: ['buyer', 'reviewer', 'writer', 'none'],
+      task_type: ['negotiation', 'price_review', 'listing_summary', 'noop'],
+    },
   },
   tasksFailed: {
     name: 'throughline.tasks.failed',
     unit: '{task}',
     description: 'Tasks that have failed for good, for whatever reason',
+    values: {
+      agent_type: ['buyer', 'reviewer', 'writer', 'none'],
+      task_type: ['negotiation', 'price_review', 'listing_summary', 'noop'],
+    },
   },
   tasksCancelled: {
     name: 'throughline.tasks.cancelled',
     unit: '{task}',
     description: 'Tasks that somebody has cancelled, begun or not',
+    values: {
+      agent_type: ['buyer', 'reviewer', 'writer', 'none'],
+      task_type: ['negotiation', 'price_review', 'listing_summary', 'noop'],
+    },
   },
   tasksPruned: {
     name: 'throughline.tasks.pruned',
@@ -262,23 +302,38 @@ export const metrics = {
     unit: 's',
     description: "Time from the start of a task's first attempt to its end",
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120],
+    values: {
+      agent_type: ['buyer', 'reviewer', 'writer', 'none'],
+      task_type: ['negotiation', 'price_review', 'listing_summary', 'noop'],
+    },
   },
   taskWaitTime: {
     name: 'throughline.task.wait_time',
     unit: 's',
     description: 'Time a task waited in the queue before an attempt',
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+    values: {
+      agent_type: ['buyer', 'reviewer', 'writer', 'none'],
+      task_type: ['negotiation', 'price_review', 'listing_summary', 'noop'],
+    },
   },
   nodeExecutions: {
     name: 'throughline.node.executions',
     unit: '{node}',
     description: 'Nodes that have run, each item of one that runs once for each',
+    values: {
+      node_type: ['model', 'tool', 'policy', 'join'],
+      status: ['completed', 'failed', 'stopped'],
+    },
   },
   nodeDuration: {
     name: 'throughline.node.duration',
     unit: 's',
     description: 'Time a node took',
     buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    values: {
+      node_type: ['model', 'tool', 'policy', 'join'],
+    },
   },
   checkpointsSaved: {
     name: 'throughline.checkpoints.saved',
@@ -300,6 +355,18 @@ export const metrics = {
     name: 'throughline.requeues',
     unit: '{task}',
     description: 'Times a task went back to the queue, by reason',
+    values: {
+      reason: [
+        'lease_expired',
+        'crash',
+        'error',
+        'draining',
+        'newer_version',
+        'not_cancelled',
+        'job_lost',
+        'job_ended',
+      ],
+    },
   },
   outboxDelay: {
     name: 'throughline.outbox.delay',

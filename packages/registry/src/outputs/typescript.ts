@@ -22,19 +22,27 @@ export function comment(text: string, indent = ''): string {
 }
 
 /** `property: [1, 2],`, over as many lines as it takes. */
-export function numbers(property: string, values: readonly number[], indent: string): string {
-  const line = `${indent}${property}: [${values.map(literal).join(', ')}],`
+export function list(
+  property: string,
+  values: readonly (string | number)[],
+  indent: string,
+): string {
+  const items = values.map(literal)
+  const line = `${indent}${property}: [${items.join(', ')}],`
   if (line.length <= width) return line
-  const items = filled(
-    values.map((value) => `${literal(value)},`),
-    `${indent}  `,
-  )
-  return [`${indent}${property}: [`, ...items, `${indent}],`].join('\n')
+  // The formatter fills lines with numbers alone.
+  const ended = items.map((item) => `${item},`)
+  const inner = `${indent}  `
+  const lines = values.every((value) => typeof value === 'number')
+    ? filled(ended, inner)
+    : ended.map((item) => inner + item)
+  return [`${indent}${property}: [`, ...lines, `${indent}],`].join('\n')
 }
 
 export const width = 100
 
-function literal(value: number): string {
+function literal(value: string | number): string {
+  if (typeof value === 'string') return quoted(value)
   const digits = String(value)
   return value < 1_000 ? digits : digits.replace(/\B(?=(\d{3})+$)/g, '_')
 }
