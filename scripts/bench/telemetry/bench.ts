@@ -52,8 +52,8 @@ export async function runBench({
   }
 
   const repeated: Record<ProfiledName, ProfiledPart> = {
-    route: routePart({ perSecond: 1_000, seconds: 3, warmUp: { perSecond: 3_000, seconds: 3 } }),
-    call: callPart({ perSecond: 500, seconds: 3, warmUp: { perSecond: 800, seconds: 3 } }),
+    route: routePart({ perSecond: 1_000, seconds: 3, warmUp: { perSecond: 3_000, seconds: 8 } }),
+    call: callPart({ perSecond: 500, seconds: 3, warmUp: { perSecond: 800, seconds: 8 } }),
     log: logPart({ perSecond: 2_000, seconds: 2, warmUp: { perSecond: 2_000, seconds: 3 } }),
   }
   if (options.profile) {

@@ -25,7 +25,7 @@ export const help = `pnpm bench:telemetry [options]   What telemetry costs: off,
   --help              this text
 
 With all parts and at least ${defaults.rounds} rounds, the result is written into docs/cost.md, as are the tables of --profile route. All
-of it takes about 35 minutes, in which the machine should have nothing else to do. The first run fetches, by npm, what we
+of it takes about 40 minutes, in which the machine should have nothing else to do. The first run fetches, by npm, what we
 are compared with. Linux or macOS.
 `
 
