@@ -12,7 +12,7 @@ import { benchTenants } from '../tasks-in-database.ts'
 import type { Bench, Part } from './part.ts'
 
 const callers = 32
-const warmUpTasks = 300
+const warmUpTasks = 2_000
 
 export function pathPart(tasks: number): Part {
   return {
