@@ -156,18 +156,26 @@ test.for([
   ['', 300, /60\d tokens.*160 tokens/],
   [', whose length alone says so', 30_000, /60000 characters.*160 tokens/],
 ] as const)(
-  'refuses a prompt that does not fit%s, with the numbers',
+  'refuses a prompt that does not fit%s, with the numbers, whether a slot is free or not',
   async ([, words, numbers]) => {
-    const asked = app.client.chat.completions.create({
-      ...turn,
-      messages: [{ role: 'user', content: '1 '.repeat(words) }],
-    })
-    await expect(asked).rejects.toMatchObject({
-      status: 400,
-      code: 'context_length_exceeded',
-      param: 'messages',
-      message: expect.stringMatching(numbers),
-    })
+    const refused = () =>
+      expect(
+        app.client.chat.completions.create({
+          ...turn,
+          messages: [{ role: 'user', content: '1 '.repeat(words) }],
+        }),
+      ).rejects.toMatchObject({
+        status: 400,
+        code: 'context_length_exceeded',
+        param: 'messages',
+        message: expect.stringMatching(numbers),
+      })
+    await refused()
+    const [model] = app.models.loaded()
+    const running = Array.from({ length: 4 }, () => model?.slots.enter('busy'))
+    expect(model?.slots.busy()).toBe(running.length)
+    await refused()
+    for (const place of running) place?.leave()
   },
 )
 

@@ -1,13 +1,14 @@
 // The engine's process: answers its parent's calls, and dies with it.
+import { ModelServerError } from '../errors.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { cancelled, type LoadedModel, loadModel } from './inference.ts'
-import { MessagesRefused } from './prompt-tokens.ts'
 import type {
+  CallerFault,
   CallName,
   EngineStats,
-  FailureCode,
   FromEngine,
   Params,
+  Progress,
   Result,
   ToEngine,
 } from './protocol.ts'
@@ -34,8 +35,8 @@ async function run({ id, call, params }: Exclude<ToEngine, { call: 'cancel' }>):
   running.set(id, controller)
   heartbeat.begin()
   try {
-    const onText = (text: string) => send({ id, text })
-    send({ id, result: await answer(call, params, controller.signal, onText) })
+    const tell = (progress: Progress) => send({ id, ...progress })
+    send({ id, result: await resultOf(call, params, controller.signal, tell) })
   } catch (err) {
     send({ id, ...failureOf(err) })
   } finally {
@@ -44,16 +45,19 @@ async function run({ id, call, params }: Exclude<ToEngine, { call: 'cancel' }>):
   }
 }
 
-function failureOf(err: unknown): { failure: string; code?: FailureCode } {
-  const failure = err instanceof Error ? err.message : String(err)
-  return { failure, ...(err instanceof MessagesRefused && { code: 'messages_refused' }) }
+function failureOf(err: unknown): { failure: string; fault?: CallerFault } {
+  if (!(err instanceof Error)) return { failure: String(err) }
+  const { message: failure } = err
+  return err instanceof ModelServerError
+    ? { failure, fault: { code: err.code, param: err.param } }
+    : { failure }
 }
 
-async function answer(
+async function resultOf(
   call: CallName,
   params: Params<CallName>,
   signal: AbortSignal,
-  onText: (text: string) => void,
+  tell: (progress: Progress) => void,
 ): Promise<Result<CallName>> {
   if (call === 'load') {
     model = await loadModel(params as Params<'load'>, (line) => send({ log: line }))
@@ -64,12 +68,10 @@ async function answer(
   switch (call) {
     case 'tokenize':
       return model.tokenize(params as Params<'tokenize'>)
-    case 'prefill':
-      return model.prefill(params as Params<'prefill'>, signal)
+    case 'answer':
+      return model.answer(params as Params<'answer'>, signal, tell)
     case 'embed':
       return model.embed(params as Params<'embed'>)
-    case 'decode':
-      return model.decode(params as Params<'decode'>, signal, onText)
   }
 }
 
