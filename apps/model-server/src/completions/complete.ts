@@ -83,6 +83,7 @@ export async function complete(
     metrics.inputTokens(model.name, prefilled.inputTokens)
     onStart?.()
     const decoded = await withSpan(spans.decode, {}, async (span) => {
+      // The first text comes along with the news that the prompt is read: before this span, or in it.
       void begun.promise.then(() => {
         span.addEvent(events.firstToken)
         metrics.firstToken(answerer, (performance.now() - startedAt) / 1_000)

@@ -2,6 +2,7 @@
 import { ModelServerError } from '../errors.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { cancelled, type LoadedModel, loadModel } from './inference.ts'
+import { createOutbox } from './outbox.ts'
 import type {
   CallerFault,
   CallName,
@@ -20,9 +21,13 @@ process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})
 
 const running = new Map<number, AbortController>()
+const outbox = createOutbox<FromEngine>((messages) => {
+  // The callback swallows a channel that closed meanwhile: `disconnect` ends the process.
+  process.send?.(messages, undefined, undefined, () => {})
+})
 let model: LoadedModel | undefined
 const heartbeat = createHeartbeat(() => {
-  if (model !== undefined) send({ stats: statsOf(model) })
+  if (model !== undefined) outbox.send({ stats: statsOf(model) })
 })
 
 process.on('message', (message: ToEngine) => {
@@ -35,10 +40,10 @@ async function run({ id, call, params }: Exclude<ToEngine, { call: 'cancel' }>):
   running.set(id, controller)
   heartbeat.begin()
   try {
-    const tell = (progress: Progress) => send({ id, ...progress })
-    send({ id, result: await resultOf(call, params, controller.signal, tell) })
+    const tell = (progress: Progress) => outbox.add({ id, ...progress })
+    outbox.send({ id, result: await resultOf(call, params, controller.signal, tell) })
   } catch (err) {
-    send({ id, ...failureOf(err) })
+    outbox.send({ id, ...failureOf(err) })
   } finally {
     running.delete(id)
     heartbeat.end()
@@ -60,8 +65,12 @@ async function resultOf(
   tell: (progress: Progress) => void,
 ): Promise<Result<CallName>> {
   if (call === 'load') {
-    model = await loadModel(params as Params<'load'>, (line) => send({ log: line }))
-    send({ stats: statsOf(model) })
+    model = await loadModel(
+      params as Params<'load'>,
+      (line) => outbox.send({ log: line }),
+      outbox.evaluationBegins,
+    )
+    outbox.send({ stats: statsOf(model) })
     return model.facts
   }
   if (model === undefined) throw new Error('No model is loaded')
@@ -77,16 +86,4 @@ async function resultOf(
 
 function statsOf({ kvCellsUsed, kvCells }: LoadedModel): EngineStats {
   return { rssBytes: process.memoryUsage.rss(), kvCellsUsed: kvCellsUsed(), kvCells }
-}
-
-const outbox: FromEngine[] = []
-
-/** What is said within one turn of the event loop goes as one message: after an evaluation, the words of all answers. */
-function send(message: FromEngine): void {
-  outbox.push(message)
-  if (outbox.length > 1) return
-  setImmediate(() => {
-    // The callback swallows a channel that closed meanwhile: `disconnect` ends the process.
-    process.send?.(outbox.splice(0), undefined, undefined, () => {})
-  })
 }

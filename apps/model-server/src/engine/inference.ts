@@ -30,16 +30,21 @@ export const cancelled = new Error('cancelled')
 export async function loadModel(
   params: Params<'load'>,
   onLog: (line: string) => void,
+  onEvaluation: () => void = () => {},
 ): Promise<LoadedModel> {
   try {
-    return await load(params, onLog)
+    return await load(params, onLog, onEvaluation)
   } catch (err) {
     const reason = err instanceof Error ? err.message : String(err)
     throw new Error(withoutFolders(reason, params.modelPath), { cause: err })
   }
 }
 
-async function load(params: Params<'load'>, onLog: (line: string) => void): Promise<LoadedModel> {
+async function load(
+  params: Params<'load'>,
+  onLog: (line: string) => void,
+  onEvaluation: () => void,
+): Promise<LoadedModel> {
   const { modelPath, slots, maxContextTokens, threads } = params
   const started = performance.now()
   await refuseUnfit(params)
@@ -64,7 +69,10 @@ async function load(params: Params<'load'>, onLog: (line: string) => void): Prom
   })
   const contextTokens = Math.min(model.trainContextSize, maxContextTokens)
   const rounds = createRounds()
-  const batches = createBatches(rounds.begin)
+  const batches = createBatches((answers) => {
+    rounds.begin(answers)
+    onEvaluation()
+  })
   // A model does one or the other, and room to write in is what takes the memory.
   const embeds = isForEmbeddings(model.fileInfo)
   const embedder = embeds ? await createEmbedder(model, contextTokens, threads) : undefined
