@@ -92,6 +92,15 @@ test('streams the same answer in chunks, with one end and the usage last', async
   expect(new Set(chunks.map(({ id }) => id)).size).toBe(1)
 })
 
+test('sends the first text of a stream along with its opening', async () => {
+  const response = await app.post({ ...turn, stream: true })
+  if (response.body === null) throw new Error('There is no answer')
+  const [first = new Uint8Array()] = await collect(response.body)
+  const [opening, text] = new TextDecoder().decode(first).split('\n\n')
+  expect(opening).toContain('"delta":{"role":"assistant","content":""}')
+  expect(text).toMatch(/"delta":{"content":".+"}/)
+})
+
 test('gives the same answer for the same seed', async () => {
   const answer = async (seed: number) => {
     const sampled = await app.client.chat.completions.create({ ...turn, temperature: 1.5, seed })
