@@ -49,7 +49,7 @@ export const spans = {
   loadModel: 'load model',
   /** A completion waits for a slot of the engine. */
   queue: 'queue',
-  /** The engine reads the prompt. */
+  /** The engine reads the prompt, up to the first token of the answer. */
   prefill: 'prefill',
   /** The engine writes the answer. */
   decode: 'decode',

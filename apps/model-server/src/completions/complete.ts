@@ -1,12 +1,12 @@
 // One completion from prompt to last token: wait for a slot, read the prompt, write the answer; each phase is a span.
-import type { Span } from '@opentelemetry/api'
 import { attributes, conventions, events, spans, withSpan } from '@throughline/telemetry'
-import type { Decoded } from '../engine/protocol.ts'
+import type { Decoded, Prefilled, Prompt, ReadPrompt } from '../engine/protocol.ts'
+import { paramOf, roomForAnswer } from '../engine/room-for-answer.ts'
 import type { Answerer, Metrics } from '../metrics.ts'
 import { answererOf } from '../models/ask-model.ts'
 import type { ServedModel } from '../models/served-model.ts'
 import type { Caller } from './caller.ts'
-import { paramOf, refuseMisuse, refuseOverlong, roomForAnswer, textsOf } from './prompt-limits.ts'
+import { refuseMisuse, refuseOverlong, textsOf } from './prompt-limits.ts'
 import type { CompletionRequest } from './request.ts'
 
 export interface CompletionObserver {
@@ -41,46 +41,54 @@ export async function complete(
 ): Promise<Completion> {
   const { engine, slots } = model
   const answerer = answererOf(model.name, request.operation)
-  const { prompt } = request
-  refuseMisuse(prompt, model)
-  refuseOverlong(textsOf(prompt), paramOf(prompt), model)
+  refuseMisuse(request.prompt, model)
+  refuseOverlong(textsOf(request.prompt), paramOf(request.prompt), model)
   // A place comes first: so no more prompts are counted at once than may wait.
   const place = slots.enter(tenant)
   try {
     onQueued?.(place.position)
-    const tokens = await engine.call('tokenize', prompt, { signal })
-    const maxTokens = roomForAnswer(request, tokens.length, model)
-
+    // Who has to wait hears before whether the prompt fits.
+    const prompt = place.hasTurn()
+      ? request.prompt
+      : await readPrompt(request.prompt, model, signal)
     const queuedAt = performance.now()
-    const slot = await withSpan(
-      spans.queue,
-      { [attributes.modelQueuePosition]: place.position },
-      () => place.slotFor(tokens, signal),
+    await withSpan(spans.queue, { [attributes.modelQueuePosition]: place.position }, () =>
+      place.turn(signal),
     )
     const queueMs = performance.now() - queuedAt
 
-    const prefilled = await withSpan(
-      spans.prefill,
-      { [conventions.genAiUsageInputTokens]: tokens.length },
-      async (span) => {
-        const result = await engine.call('prefill', { slot, tenant, tokens }, { signal })
-        span.setAttribute(conventions.genAiUsageCacheReadInputTokens, result.cachedTokens)
-        return result
+    const reading = Promise.withResolvers<Prefilled>()
+    const begun = Promise.withResolvers<void>()
+    const writing = engine.call(
+      'answer',
+      { ...answerOptions(request, model), prompt, tenant },
+      {
+        signal,
+        onPrefilled: reading.resolve,
+        onText: (text) => {
+          begun.resolve()
+          onText(text)
+        },
       },
     )
-    metrics.inputTokens(model.name, tokens.length)
+    writing.catch(reading.reject)
+    const prefilled = await withSpan(spans.prefill, {}, async (span) => {
+      const result = await reading.promise
+      span.setAttributes({
+        [conventions.genAiUsageInputTokens]: result.inputTokens,
+        [conventions.genAiUsageCacheReadInputTokens]: result.cachedTokens,
+      })
+      return result
+    })
+    metrics.inputTokens(model.name, prefilled.inputTokens)
     onStart?.()
     const decoded = await withSpan(spans.decode, {}, async (span) => {
-      const showFirst = onFirstText(span, onText, () =>
-        metrics.firstToken(answerer, (performance.now() - startedAt) / 1_000),
-      )
-      const options = { ...decodeOptions(request), maxTokens }
-      const lastToken = tokens.at(-1) ?? 0
-      const result = await engine.call(
-        'decode',
-        { ...options, slot, lastToken },
-        { signal, onText: showFirst },
-      )
+      // The first text comes along with the news that the prompt is read: before this span, or in it.
+      void begun.promise.then(() => {
+        span.addEvent(events.firstToken)
+        metrics.firstToken(answerer, (performance.now() - startedAt) / 1_000)
+      })
+      const result = await writing
       span.setAttributes({
         [conventions.genAiUsageOutputTokens]: result.outputTokens,
         [conventions.genAiResponseFinishReasons]: [result.finishReason],
@@ -91,7 +99,7 @@ export async function complete(
     recordPace(decoded, answerer, metrics)
     return {
       finishReason: decoded.finishReason,
-      inputTokens: tokens.length,
+      inputTokens: prefilled.inputTokens,
       cachedTokens: prefilled.cachedTokens,
       outputTokens: decoded.outputTokens,
       queueMs,
@@ -103,8 +111,22 @@ export async function complete(
   }
 }
 
-function decodeOptions({ temperature, topP, seed, stop, grammar }: CompletionRequest) {
+async function readPrompt(
+  prompt: Prompt,
+  { engine }: ServedModel,
+  signal: AbortSignal,
+): Promise<ReadPrompt> {
+  const tokens = await engine.call('tokenize', prompt, { signal })
+  roomForAnswer(tokens.length, paramOf(prompt), engine)
+  return { tokens }
+}
+
+function answerOptions(
+  { temperature, topP, seed, stop, grammar, maxTokens }: CompletionRequest,
+  { maxOutputTokens }: ServedModel,
+) {
   return {
+    maxTokens: Math.min(maxTokens ?? maxOutputTokens, maxOutputTokens),
     temperature,
     topP,
     stop,
@@ -113,25 +135,7 @@ function decodeOptions({ temperature, topP, seed, stop, grammar }: CompletionReq
   }
 }
 
-/** The first token is an event on the span, at the time it leaves this process. */
-function onFirstText(
-  span: Span,
-  onText: (text: string) => void,
-  onFirst: () => void,
-): (text: string) => void {
-  let isFirst = true
-  return (text) => {
-    if (isFirst) {
-      isFirst = false
-      span.addEvent(events.firstToken)
-      onFirst()
-    }
-    onText(text)
-  }
-}
-
 function recordPace(decoded: Decoded, answerer: Answerer, metrics: Metrics): void {
   if (decoded.outputTokens < 2) return
-  const afterFirstMs = decoded.durationMs - decoded.firstTokenMs
-  metrics.pace(answerer, afterFirstMs / 1_000 / (decoded.outputTokens - 1))
+  metrics.pace(answerer, decoded.durationMs / 1_000 / (decoded.outputTokens - 1))
 }

@@ -20,9 +20,17 @@ export interface EventStream {
 export function createEventStream(reply: FastifyReply): EventStream {
   const stream = new PassThrough()
   let open = false
+  // What is sent within one turn of the event loop leaves together: a stream's opening and its first text are one packet.
+  const holdBack = () => {
+    if (stream.writableCorked > 0) return
+    stream.cork()
+    setImmediate(() => stream.uncork())
+  }
   // A caller who leaves takes the stream away: what is still written to it then goes nowhere, which is no error.
   const write = (data: string) => {
-    if (!stream.destroyed) stream.write(`data: ${data}\n\n`)
+    if (stream.destroyed) return
+    holdBack()
+    stream.write(`data: ${data}\n\n`)
   }
   return {
     open: () => {

@@ -1,8 +1,8 @@
-// What of a model can be asked of it, and how much fits: refused with the numbers, before the engine has worked on it.
+// What can be asked of a model, and what is too long at first sight: refused before the engine has worked on it.
 import type { Prompt } from '../engine/protocol.ts'
+import { tooLong } from '../engine/room-for-answer.ts'
 import { ModelServerError } from '../errors.ts'
 import type { ServedModel } from '../models/served-model.ts'
-import type { CompletionRequest } from './request.ts'
 
 /** Text has three to five; over a whole prompt, only blanks come near this. */
 const maxCharactersPerToken = 16
@@ -28,34 +28,6 @@ export function refuseOverlong(texts: readonly string[], param: string, model: S
   throw tooLong(`${characters} characters`, param, model)
 }
 
-export function roomForAnswer(
-  { prompt, maxTokens }: CompletionRequest,
-  inputTokens: number,
-  model: ServedModel,
-): number {
-  const { contextTokens, maxOutputTokens } = model
-  const room = contextTokens - inputTokens
-  if (room < 1) throw tooLong(`${inputTokens} tokens`, paramOf(prompt), model)
-  return Math.min(maxTokens ?? maxOutputTokens, maxOutputTokens, room)
-}
-
 export function textsOf(prompt: Prompt): readonly string[] {
   return 'text' in prompt ? [prompt.text] : prompt.messages.map(({ content }) => content)
-}
-
-/** The field that holds it. */
-export function paramOf(prompt: Prompt): string {
-  return 'text' in prompt ? 'prompt' : 'messages'
-}
-
-export function tooLong(
-  length: string,
-  param: string,
-  { contextTokens }: ServedModel,
-): ModelServerError {
-  return new ModelServerError(
-    'context_length_exceeded',
-    `The prompt has ${length}; with an answer, ${contextTokens} tokens fit`,
-    { param },
-  )
 }

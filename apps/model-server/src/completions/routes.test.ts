@@ -92,6 +92,15 @@ test('streams the same answer in chunks, with one end and the usage last', async
   expect(new Set(chunks.map(({ id }) => id)).size).toBe(1)
 })
 
+test('sends the first text of a stream along with its opening', async () => {
+  const response = await app.post({ ...turn, stream: true })
+  if (response.body === null) throw new Error('There is no answer')
+  const [first = new Uint8Array()] = await collect(response.body)
+  const [opening, text] = new TextDecoder().decode(first).split('\n\n')
+  expect(opening).toContain('"delta":{"role":"assistant","content":""}')
+  expect(text).toMatch(/"delta":{"content":".+"}/)
+})
+
 test('gives the same answer for the same seed', async () => {
   const answer = async (seed: number) => {
     const sampled = await app.client.chat.completions.create({ ...turn, temperature: 1.5, seed })
@@ -156,18 +165,26 @@ test.for([
   ['', 300, /60\d tokens.*160 tokens/],
   [', whose length alone says so', 30_000, /60000 characters.*160 tokens/],
 ] as const)(
-  'refuses a prompt that does not fit%s, with the numbers',
+  'refuses a prompt that does not fit%s, with the numbers, whether a slot is free or not',
   async ([, words, numbers]) => {
-    const asked = app.client.chat.completions.create({
-      ...turn,
-      messages: [{ role: 'user', content: '1 '.repeat(words) }],
-    })
-    await expect(asked).rejects.toMatchObject({
-      status: 400,
-      code: 'context_length_exceeded',
-      param: 'messages',
-      message: expect.stringMatching(numbers),
-    })
+    const refused = () =>
+      expect(
+        app.client.chat.completions.create({
+          ...turn,
+          messages: [{ role: 'user', content: '1 '.repeat(words) }],
+        }),
+      ).rejects.toMatchObject({
+        status: 400,
+        code: 'context_length_exceeded',
+        param: 'messages',
+        message: expect.stringMatching(numbers),
+      })
+    await refused()
+    const [model] = app.models.loaded()
+    const running = Array.from({ length: 4 }, () => model?.slots.enter('busy'))
+    expect(model?.slots.busy()).toBe(running.length)
+    await refused()
+    for (const place of running) place?.leave()
   },
 )
 

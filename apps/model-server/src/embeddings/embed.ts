@@ -1,7 +1,8 @@
 // Texts to vectors, one after the other, in one turn of the caller's.
 import { attributes, conventions, spans, withSpan } from '@throughline/telemetry'
 import type { Caller } from '../completions/caller.ts'
-import { misuse, refuseOverlong, tooLong } from '../completions/prompt-limits.ts'
+import { misuse, refuseOverlong } from '../completions/prompt-limits.ts'
+import { tooLong } from '../engine/room-for-answer.ts'
 import type { ServedModel } from '../models/served-model.ts'
 
 export interface Embeddings {
@@ -26,7 +27,7 @@ export async function embed(
   const place = slots.enter(tenant)
   try {
     await withSpan(spans.queue, { [attributes.modelQueuePosition]: place.position }, () =>
-      place.slotFor([], signal),
+      place.turn(signal),
     )
     return await withSpan(spans.prefill, {}, async (span) => {
       const vectors: (readonly number[])[] = []

@@ -1,13 +1,15 @@
 // The engine's process: answers its parent's calls, and dies with it.
+import { ModelServerError } from '../errors.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { cancelled, type LoadedModel, loadModel } from './inference.ts'
-import { MessagesRefused } from './prompt-tokens.ts'
+import { createOutbox } from './outbox.ts'
 import type {
+  CallerFault,
   CallName,
   EngineStats,
-  FailureCode,
   FromEngine,
   Params,
+  Progress,
   Result,
   ToEngine,
 } from './protocol.ts'
@@ -19,9 +21,13 @@ process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})
 
 const running = new Map<number, AbortController>()
+const outbox = createOutbox<FromEngine>((messages) => {
+  // The callback swallows a channel that closed meanwhile: `disconnect` ends the process.
+  process.send?.(messages, undefined, undefined, () => {})
+})
 let model: LoadedModel | undefined
 const heartbeat = createHeartbeat(() => {
-  if (model !== undefined) send({ stats: statsOf(model) })
+  if (model !== undefined) outbox.send({ stats: statsOf(model) })
 })
 
 process.on('message', (message: ToEngine) => {
@@ -34,57 +40,50 @@ async function run({ id, call, params }: Exclude<ToEngine, { call: 'cancel' }>):
   running.set(id, controller)
   heartbeat.begin()
   try {
-    const onText = (text: string) => send({ id, text })
-    send({ id, result: await answer(call, params, controller.signal, onText) })
+    const tell = (progress: Progress) => outbox.add({ id, ...progress })
+    outbox.send({ id, result: await resultOf(call, params, controller.signal, tell) })
   } catch (err) {
-    send({ id, ...failureOf(err) })
+    outbox.send({ id, ...failureOf(err) })
   } finally {
     running.delete(id)
     heartbeat.end()
   }
 }
 
-function failureOf(err: unknown): { failure: string; code?: FailureCode } {
-  const failure = err instanceof Error ? err.message : String(err)
-  return { failure, ...(err instanceof MessagesRefused && { code: 'messages_refused' }) }
+function failureOf(err: unknown): { failure: string; fault?: CallerFault } {
+  if (!(err instanceof Error)) return { failure: String(err) }
+  const { message: failure } = err
+  return err instanceof ModelServerError
+    ? { failure, fault: { code: err.code, param: err.param } }
+    : { failure }
 }
 
-async function answer(
+async function resultOf(
   call: CallName,
   params: Params<CallName>,
   signal: AbortSignal,
-  onText: (text: string) => void,
+  tell: (progress: Progress) => void,
 ): Promise<Result<CallName>> {
   if (call === 'load') {
-    model = await loadModel(params as Params<'load'>, (line) => send({ log: line }))
-    send({ stats: statsOf(model) })
+    model = await loadModel(
+      params as Params<'load'>,
+      (line) => outbox.send({ log: line }),
+      outbox.evaluationBegins,
+    )
+    outbox.send({ stats: statsOf(model) })
     return model.facts
   }
   if (model === undefined) throw new Error('No model is loaded')
   switch (call) {
     case 'tokenize':
       return model.tokenize(params as Params<'tokenize'>)
-    case 'prefill':
-      return model.prefill(params as Params<'prefill'>, signal)
+    case 'answer':
+      return model.answer(params as Params<'answer'>, signal, tell)
     case 'embed':
       return model.embed(params as Params<'embed'>)
-    case 'decode':
-      return model.decode(params as Params<'decode'>, signal, onText)
   }
 }
 
 function statsOf({ kvCellsUsed, kvCells }: LoadedModel): EngineStats {
   return { rssBytes: process.memoryUsage.rss(), kvCellsUsed: kvCellsUsed(), kvCells }
-}
-
-const outbox: FromEngine[] = []
-
-/** What is said within one turn of the event loop goes as one message: after an evaluation, the words of all answers. */
-function send(message: FromEngine): void {
-  outbox.push(message)
-  if (outbox.length > 1) return
-  setImmediate(() => {
-    // The callback swallows a channel that closed meanwhile: `disconnect` ends the process.
-    process.send?.(outbox.splice(0), undefined, undefined, () => {})
-  })
 }

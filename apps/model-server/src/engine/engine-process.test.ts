@@ -3,7 +3,10 @@ import { loadConfig } from '../config.ts'
 import { type EngineProcess, forkEngineProcess } from './engine-process.ts'
 
 const stallMs = 2_000
-const answer = { slot: 0, temperature: 0, topP: 1, stop: [], grammar: 'root ::= [0-9]{100}' }
+const answer = {
+  ...{ prompt: { text: '1' }, tenant: '', maxTokens: 100, temperature: 0, topP: 1, stop: [] },
+  grammar: 'root ::= [0-9]{100}',
+}
 
 let engine: EngineProcess
 beforeEach(() => {
@@ -16,14 +19,12 @@ test('is not taken for hung because its server was suspended', async () => {
   if (source === undefined) throw new Error('No model is configured')
   await engine.call('load', { ...source, modelPath: source.path })
   const tokens = await engine.call('tokenize', { text: '1' })
-  await engine.call('prefill', { slot: 0, tenant: '', tokens })
 
   const caller = new AbortController()
-  const writing = engine.call(
-    'decode',
-    { ...answer, maxTokens: 100, lastToken: tokens.at(-1) ?? 0 },
-    { signal: caller.signal, onText: () => caller.abort(new Error('gone')) },
-  )
+  const writing = engine.call('answer', answer, {
+    signal: caller.signal,
+    onText: () => caller.abort(new Error('gone')),
+  })
   caller.signal.addEventListener('abort', suspend)
   await expect(writing).rejects.toThrow('gone')
   expect(await engine.call('tokenize', { text: '1' })).toEqual(tokens)

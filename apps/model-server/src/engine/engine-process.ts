@@ -5,11 +5,12 @@ import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ModelServerError } from '../errors.ts'
 import type {
+  CallerFault,
   CallName,
   EngineStats,
-  FailureCode,
   FromEngine,
   Params,
+  Prefilled,
   Result,
   ToEngine,
 } from './protocol.ts'
@@ -34,6 +35,7 @@ export interface EngineProcessOptions {
 
 export interface CallOptions {
   readonly signal?: AbortSignal
+  readonly onPrefilled?: (prefilled: Prefilled) => void
   readonly onText?: (text: string) => void
 }
 
@@ -52,10 +54,9 @@ export interface EngineProcess {
   kill(): Promise<void>
 }
 
-interface PendingCall {
+interface PendingCall extends Pick<CallOptions, 'onPrefilled' | 'onText'> {
   readonly resolve: (result: Result<CallName>) => void
   readonly reject: (err: unknown) => void
-  readonly onText: ((text: string) => void) | undefined
 }
 
 export function forkEngineProcess({ stallMs, onLog }: EngineProcessOptions): EngineProcess {
@@ -97,6 +98,7 @@ export function forkEngineProcess({ stallMs, onLog }: EngineProcessOptions): Eng
     const call = pending.get(message.id)
     if (call === undefined) return
     if ('text' in message) return call.onText?.(message.text)
+    if ('prefilled' in message) return call.onPrefilled?.(message.prefilled)
     pending.delete(message.id)
     if (pending.size === 0) watchdog.rest()
     if ('result' in message) call.resolve(message.result)
@@ -109,13 +111,13 @@ export function forkEngineProcess({ stallMs, onLog }: EngineProcessOptions): Eng
     if (child.connected) child.send(message, () => {})
   }
 
-  const call: EngineProcess['call'] = async (name, params, { signal, onText } = {}) => {
+  const call: EngineProcess['call'] = async (name, params, { signal, ...listeners } = {}) => {
     signal?.throwIfAborted()
     // A channel with words left to read counts as connected when its process is gone already.
     if (gone || !child.connected) throw unavailable('the engine is gone')
     const id = ++lastId
     const { promise, resolve, reject } = Promise.withResolvers<Result<CallName>>()
-    pending.set(id, { resolve, reject, onText })
+    pending.set(id, { resolve, reject, ...listeners })
     // Loading has its own deadline, and shows no progress.
     if (name !== 'load') watchdog.watch()
     // Others' progress is none of a call that will not end.
@@ -159,14 +161,10 @@ async function exitOf(child: ChildProcess): Promise<Death> {
   }
 }
 
-function failureOf({ failure, code }: { failure: string; code?: FailureCode }): Error {
-  if (code === undefined) return new Error(failure)
-  // A template's own words may quote what it was given.
-  return new ModelServerError(
-    'invalid_request',
-    "The model's chat template does not take these messages: it may want turns of user and assistant, or no system",
-    { param: 'messages' },
-  )
+function failureOf({ failure, fault }: { failure: string; fault?: CallerFault }): Error {
+  if (fault === undefined) return new Error(failure)
+  const { code, param } = fault
+  return new ModelServerError(code, failure, { ...(param !== undefined && { param }) })
 }
 
 function unavailable(reason: string): ModelServerError {

@@ -1,21 +1,29 @@
 // The engine's work in this process, to see it token by token.
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { decidePrompt, leverages, proposePrompt, sides, tones } from '@throughline/contracts'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { loadConfig } from '../config.ts'
 import { modelFiles, withFacts } from '../testing/model-files.ts'
 import { cancelled, type LoadedModel, loadModel } from './inference.ts'
-import type { ChatMessage, DecodeOptions } from './protocol.ts'
+import type { AnswerOptions, ChatMessage, Prefilled, Progress } from './protocol.ts'
 
 const slots = 8
 const { signal } = new AbortController()
 
 let model: LoadedModel
+/** Whoever comes here comes after somebody else. */
+let oneSlot: LoadedModel
 beforeAll(async () => {
+  model = await load({ slots })
+  oneSlot = await load({ slots: 1 })
+})
+
+async function load(params: { slots: number; modelPath?: string }): Promise<LoadedModel> {
   const [source] = loadConfig({}).models
   if (source === undefined) throw new Error('No model is configured')
-  model = await loadModel({ ...source, modelPath: source.path, slots }, () => {})
-})
+  return loadModel({ ...source, modelPath: source.path, ...params }, () => {})
+}
 
 /** Digits to the end: an answer whose length is known. */
 const long = { grammar: 'root ::= [0-9]{60}' }
@@ -25,46 +33,50 @@ const question = {
 } as const
 
 interface Asked {
-  readonly slot: number
   readonly tenant?: string
   readonly messages?: readonly ChatMessage[]
-  readonly options?: Partial<DecodeOptions>
+  readonly options?: Partial<AnswerOptions>
 }
 
-async function ask({ slot, tenant = '', messages = [question], options }: Asked) {
-  const tokens = model.tokenize({ messages })
-  const { cachedTokens } = await model.prefill({ slot, tenant, tokens }, signal)
+const plain = { tenant: '', maxTokens: 1_000, temperature: 0, topP: 1, stop: [] }
+
+async function ask({ tenant = '', messages = [question], options }: Asked, asked = model) {
   let text = ''
-  const lastToken = tokens.at(-1) ?? 0
-  const maxTokens = model.facts.contextTokens - tokens.length
-  const decoded = await model.decode(
-    { slot, lastToken, maxTokens, temperature: 0, topP: 1, stop: [], ...options },
+  const read: Prefilled[] = []
+  const prompt = { messages }
+  const decoded = await asked.answer(
+    { ...plain, tenant, prompt, ...options },
     signal,
-    (piece) => {
-      text += piece
+    (progress) => {
+      if ('text' in progress) text += progress.text
+      else read.push(progress.prefilled)
     },
   )
-  return { ...decoded, text, cachedTokens, inputTokens: tokens.length }
+  const [prefilled, ...others] = read
+  if (prefilled === undefined) throw new Error('The prompt has not been read')
+  expect(others).toEqual([])
+  const { cachedTokens, inputTokens } = prefilled
+  return { ...decoded, text, cachedTokens, inputTokens }
 }
 
 test('reads again only what it has not read for the same tenant', async () => {
-  const ours = { slot: 0, tenant: 'ours' }
-  const first = await ask(ours)
+  const ours = { tenant: 'ours' }
+  const first = await ask(ours, oneSlot)
   expect(first.cachedTokens).toBe(0)
-  const again = await ask(ours)
+  const again = await ask(ours, oneSlot)
   expect(again.cachedTokens).toBe(again.inputTokens - 1)
 
   const answered = { role: 'assistant', content: again.text } as const
-  const next = await ask({ ...ours, messages: [question, answered, question] })
+  const next = await ask({ ...ours, messages: [question, answered, question] }, oneSlot)
   expect(next.cachedTokens).toBeGreaterThan(again.inputTokens)
-  expect((await ask({ ...ours, tenant: 'theirs' })).cachedTokens).toBe(0)
-  expect((await ask(ours)).cachedTokens).toBe(0)
+  expect((await ask({ ...ours, tenant: 'theirs' }, oneSlot)).cachedTokens).toBe(0)
+  expect((await ask(ours, oneSlot)).cachedTokens).toBe(0)
 })
 
 test('reads all of it for those who name nobody', async () => {
-  const unnamed = { slot: 0, tenant: '' }
-  expect((await ask(unnamed)).cachedTokens).toBe(0)
-  expect((await ask(unnamed)).cachedTokens).toBe(0)
+  const unnamed = { tenant: '' }
+  expect((await ask(unnamed, oneSlot)).cachedTokens).toBe(0)
+  expect((await ask(unnamed, oneSlot)).cachedTokens).toBe(0)
 })
 
 const dollars = fc.constantFrom(45, 396, 450, 1_999, 99_999)
@@ -88,8 +100,8 @@ test('answers the same with what it kept as without', async () => {
   const attempt = async (content: string) => {
     const messages = [{ role: 'user' as const, content }]
     number += 1
-    const kept = await ask({ slot: 1, tenant: 'same', messages })
-    const fresh = await ask({ slot: 2, tenant: `another ${number}`, messages })
+    const kept = await ask({ tenant: 'same', messages })
+    const fresh = await ask({ tenant: `another ${number}`, messages })
     reused += kept.cachedTokens
     expect(fresh.cachedTokens).toBe(0)
     expect(kept.text).toBe(fresh.text)
@@ -101,40 +113,54 @@ test('answers the same with what it kept as without', async () => {
 test('samples one token at most after it is told to stop', async () => {
   for (const after of [1, 2, 7, 30]) {
     const controller = new AbortController()
-    const tokens = model.tokenize({ messages: [question] })
-    await model.prefill({ slot: 0, tenant: '', tokens }, signal)
     let shown = 0
     let cells = 0
-    const options = { temperature: 0, topP: 1, stop: [], ...long }
-    const decoding = model.decode(
-      { slot: 0, lastToken: tokens.at(-1) ?? 0, maxTokens: 60, ...options },
-      controller.signal,
-      () => {
-        shown += 1
-        if (shown !== after) return
-        cells = model.kvCellsUsed()
-        controller.abort(cancelled)
-      },
-    )
-    await expect(decoding).rejects.toBe(cancelled)
+    const prompt = { messages: [question] }
+    const writing = model.answer({ ...plain, prompt, ...long }, controller.signal, (progress) => {
+      if (!('text' in progress)) return
+      shown += 1
+      if (shown !== after) return
+      cells = model.kvCellsUsed()
+      controller.abort(cancelled)
+    })
+    await expect(writing).rejects.toBe(cancelled)
     // Each token that is written takes a cell when the next one is sampled.
     expect([shown, model.kvCellsUsed() - cells]).toEqual([after, 1])
   }
 })
 
 test('does not write an answer to a prompt that nobody waits for', async () => {
-  const controller = new AbortController()
-  const tokens = model.tokenize({ messages: [question] })
-  const reading = model.prefill({ slot: 0, tenant: 'gone', tokens }, controller.signal)
-  controller.abort(cancelled)
-  await expect(reading).rejects.toBe(cancelled)
+  for (const evaluations of [0, 1]) {
+    const controller = new AbortController()
+    const told: Progress[] = []
+    const { batches } = model.batchCounts()
+    const asked = { ...plain, prompt: { messages: [question] } }
+    const writing = model.answer(asked, controller.signal, (progress) => told.push(progress))
+    while (model.batchCounts().batches < batches + evaluations) await nextTurn()
+    controller.abort(cancelled)
+    await expect(writing).rejects.toBe(cancelled)
+    expect(told).toEqual([])
+  }
+})
+
+test('refuses a prompt that leaves no room, before it reads any of it', async () => {
+  const { contextTokens } = model.facts
+  const { batches } = model.batchCounts()
+  const answerTo = (length: number) =>
+    ask({ options: { prompt: { tokens: Array(length).fill(1) } } })
+  await expect(answerTo(contextTokens)).rejects.toMatchObject({
+    code: 'context_length_exceeded',
+    message: `The prompt has ${contextTokens} tokens; with an answer, ${contextTokens} tokens fit`,
+  })
+  expect(model.batchCounts().batches).toBe(batches)
+  expect(await answerTo(contextTokens - 1)).toMatchObject({ outputTokens: 1 })
 })
 
 test('evaluates eight answers in about as many batches as one', async () => {
   const count = async (answers: number) => {
     const before = model.batchCounts()
-    const asked = Array.from({ length: answers }, (_, slot) =>
-      ask({ slot, tenant: `${answers} ${slot}`, options: long }),
+    const asked = Array.from({ length: answers }, (_, number) =>
+      ask({ tenant: `${answers} ${number}`, options: long }),
     )
     const lengths = (await Promise.all(asked)).map(({ outputTokens }) => outputTokens)
     expect(lengths).toEqual(Array(answers).fill(60))
@@ -150,22 +176,8 @@ test('evaluates eight answers in about as many batches as one', async () => {
 
 test('writes the spaces that some models leave to the text before', async () => {
   const facts = withFacts({ 'tokenizer.ggml.add_space_prefix': true })
-  const modelPath = modelFiles().write('spaces.gguf', facts)
-  const [source] = loadConfig({}).models
-  if (source === undefined) throw new Error('No model is configured')
-  const spaced = await loadModel({ ...source, modelPath, slots: 1 }, () => {})
-  const tokens = spaced.tokenize({ text: 'decide' })
-  await spaced.prefill({ slot: 0, tenant: '', tokens }, signal)
-  let text = ''
-  await spaced.decode(
-    {
-      ...{ slot: 0, lastToken: tokens.at(-1) ?? 0, maxTokens: 60, temperature: 0, topP: 1 },
-      ...{ stop: [], grammar: 'root ::= " side:buyer round:1 gap:near"' },
-    },
-    signal,
-    (piece) => {
-      text += piece
-    },
-  )
+  const spaced = await load({ slots: 1, modelPath: modelFiles().write('spaces.gguf', facts) })
+  const grammar = 'root ::= " side:buyer round:1 gap:near"'
+  const { text } = await ask({ options: { prompt: { text: 'decide' }, grammar } }, spaced)
   expect(text).toBe(' side:buyer round:1 gap:near')
 })

@@ -1,19 +1,14 @@
-// llama.cpp through node-llama-cpp: a model, a context with one sequence a slot, and the two phases of an answer.
-import {
-  getLlama,
-  type LlamaContext,
-  type LlamaContextSequence,
-  LlamaGrammar,
-  LlamaGrammarEvaluationState,
-  type Token,
-} from 'node-llama-cpp'
+// llama.cpp through node-llama-cpp: a model, and a context with one sequence a slot.
+import { getLlama, type LlamaContext, type LlamaContextSequence, type Token } from 'node-llama-cpp'
 import { type BatchCounts, createBatches } from './batches.ts'
 import { createEmbedder, isForEmbeddings } from './embedder.ts'
 import { reasonFor, refuseUnfit, withoutFolders } from './model-fitness.ts'
+import { createPrefixMemory } from './prefix-memory.ts'
 import { createPromptReader } from './prompt-tokens.ts'
-import type { Decoded, ModelFacts, Params, Result } from './protocol.ts'
+import type { ModelFacts, Params, Progress, Result } from './protocol.ts'
+import { paramOf, roomForAnswer } from './room-for-answer.ts'
 import { createRounds } from './rounds.ts'
-import { createTextStream, tokensBefore } from './text-stream.ts'
+import { createWriter } from './write-answer.ts'
 
 export interface LoadedModel {
   readonly facts: ModelFacts
@@ -21,13 +16,12 @@ export interface LoadedModel {
   kvCellsUsed(): number
   batchCounts(): BatchCounts
   tokenize(params: Params<'tokenize'>): Result<'tokenize'>
-  prefill(params: Params<'prefill'>, signal: AbortSignal): Promise<Result<'prefill'>>
   embed(params: Params<'embed'>): Promise<Result<'embed'>>
-  decode(
-    params: Params<'decode'>,
+  answer(
+    params: Params<'answer'>,
     signal: AbortSignal,
-    onText: (text: string) => void,
-  ): Promise<Decoded>
+    tell: (progress: Progress) => void,
+  ): Promise<Result<'answer'>>
 }
 
 export const cancelled = new Error('cancelled')
@@ -36,16 +30,21 @@ export const cancelled = new Error('cancelled')
 export async function loadModel(
   params: Params<'load'>,
   onLog: (line: string) => void,
+  onEvaluation: () => void = () => {},
 ): Promise<LoadedModel> {
   try {
-    return await load(params, onLog)
+    return await load(params, onLog, onEvaluation)
   } catch (err) {
     const reason = err instanceof Error ? err.message : String(err)
     throw new Error(withoutFolders(reason, params.modelPath), { cause: err })
   }
 }
 
-async function load(params: Params<'load'>, onLog: (line: string) => void): Promise<LoadedModel> {
+async function load(
+  params: Params<'load'>,
+  onLog: (line: string) => void,
+  onEvaluation: () => void,
+): Promise<LoadedModel> {
   const { modelPath, slots, maxContextTokens, threads } = params
   const started = performance.now()
   await refuseUnfit(params)
@@ -70,7 +69,10 @@ async function load(params: Params<'load'>, onLog: (line: string) => void): Prom
   })
   const contextTokens = Math.min(model.trainContextSize, maxContextTokens)
   const rounds = createRounds()
-  const batches = createBatches(rounds.begin)
+  const batches = createBatches((answers) => {
+    rounds.begin(answers)
+    onEvaluation()
+  })
   // A model does one or the other, and room to write in is what takes the memory.
   const embeds = isForEmbeddings(model.fileInfo)
   const embedder = embeds ? await createEmbedder(model, contextTokens, threads) : undefined
@@ -80,22 +82,22 @@ async function load(params: Params<'load'>, onLog: (line: string) => void): Prom
     ? []
     : sequencesOf(await model.createContext({ ...options, sequences: slots, batching }), slots)
   const prompts = createPromptReader(model)
+  const writeAnswer = createWriter(llama, model, rounds)
+  const memory = createPrefixMemory(sequences)
   loaded = true
-
-  const sequenceOf = (slot: number): LlamaContextSequence => {
-    const sequence = sequences[slot]
-    if (sequence === undefined) throw new Error(`There is no slot ${slot}`)
-    return sequence
-  }
 
   const tenants = new Map<LlamaContextSequence, string>()
   /**
    * What both begin with stays if it is the tenant's own: no answer's pace tells what somebody else has asked. Those who
-   * name nobody may be anybody.
+   * name nobody may be anybody. The last token is read again in any case: the answer comes of it.
    */
-  const keepPrefix = async (sequence: LlamaContextSequence, tenant: string, tokens: Token[]) => {
+  const keepPrefix = async (
+    sequence: LlamaContextSequence,
+    tenant: string,
+    tokens: readonly number[],
+  ) => {
     const isOwn = tenant !== '' && tenants.get(sequence) === tenant
-    if (isOwn) await sequence.adaptStateToTokens(tokens, false)
+    if (isOwn) await sequence.adaptStateToTokens(tokens.slice(0, -1) as Token[], false)
     else await sequence.clearHistory()
     tenants.set(sequence, tenant)
     return sequence.nextTokenIndex
@@ -114,64 +116,29 @@ async function load(params: Params<'load'>, onLog: (line: string) => void): Prom
 
     tokenize: prompts.tokensOf,
 
-    /** Evaluates all but the last token, so that decoding begins with the first answer token's own time. */
-    prefill: async ({ slot, tenant, tokens }, signal) => {
-      const prefillStarted = performance.now()
-      const sequence = sequenceOf(slot)
-      const head = tokens.slice(0, -1) as Token[]
-      const cachedTokens = await keepPrefix(sequence, tenant, head)
-      const { batchSize } = sequence.context
-      for (let from = cachedTokens; from < head.length; from += batchSize) {
-        await sequence.evaluateWithoutGeneratingNewTokens(head.slice(from, from + batchSize))
-        signal.throwIfAborted()
-      }
-      return { cachedTokens, durationMs: performance.now() - prefillStarted }
-    },
-
     embed: async ({ tokens }) => {
       if (embedder === undefined) throw new Error('The model was not made for embeddings')
       return embedder.embed(tokens)
     },
 
-    decode: async ({ slot, lastToken, maxTokens, stop, ...options }, signal, onText) => {
-      const decodeStarted = performance.now()
-      const sequence = sequenceOf(slot)
-      const text = createTextStream({
-        detokenize: (tokens, before) =>
-          model.detokenize(tokens as Token[], false, before as Token[]),
-        before: [...sequence.contextTokens, lastToken].slice(-tokensBefore),
-        stop,
-        onText,
-      })
-      let finishReason: Decoded['finishReason'] = 'length'
-      let outputTokens = 0
-      let firstTokenMs = 0
-      const sampled = sequence.evaluate([lastToken as Token], {
-        ...sampling(options),
-        ...(options.grammar !== undefined && {
-          grammarEvaluationState: new LlamaGrammarEvaluationState({
-            model,
-            grammar: new LlamaGrammar(llama, { grammar: options.grammar }),
-          }),
-        }),
-        yieldEogToken: true,
-      })
-      for await (const token of rounds.inStep(sampled)) {
+    answer: async ({ prompt, tenant, maxTokens, ...options }, signal, tell) => {
+      const tokens = 'tokens' in prompt ? prompt.tokens : prompts.tokensOf(prompt)
+      const room = roomForAnswer(tokens.length, paramOf(prompt), { contextTokens })
+      const startedAt = performance.now()
+      const sequence = memory.take(tenant, tokens)
+      try {
+        const cachedTokens = await keepPrefix(sequence, tenant, tokens)
         signal.throwIfAborted()
-        if (outputTokens === 0) firstTokenMs = performance.now() - decodeStarted
-        if (model.isEogToken(token) || text.push(token) === 'stopped') {
-          finishReason = 'stop'
-          break
-        }
-        outputTokens += 1
-        if (outputTokens >= maxTokens) break
-      }
-      text.end()
-      return {
-        finishReason,
-        outputTokens,
-        firstTokenMs,
-        durationMs: performance.now() - decodeStarted,
+        return await writeAnswer(sequence, tokens.slice(cachedTokens) as Token[], {
+          ...{ ...options, maxTokens: Math.min(maxTokens, room), signal },
+          onFirst: () => {
+            const durationMs = performance.now() - startedAt
+            tell({ prefilled: { inputTokens: tokens.length, cachedTokens, durationMs } })
+          },
+          onText: (text) => tell({ text }),
+        })
+      } finally {
+        memory.giveBack(sequence)
       }
     },
   }
@@ -179,12 +146,4 @@ async function load(params: Params<'load'>, onLog: (line: string) => void): Prom
 
 function sequencesOf(context: LlamaContext, count: number): LlamaContextSequence[] {
   return Array.from({ length: count }, () => context.getSequence())
-}
-
-function sampling({
-  temperature,
-  topP,
-  seed,
-}: Pick<Params<'decode'>, 'temperature' | 'topP' | 'seed'>) {
-  return { temperature, topP, ...(seed !== undefined && { seed }) }
 }

@@ -1,16 +1,12 @@
 // What a model is given to read: a text as it stands, or a chat as its template puts it.
 import { type ChatHistoryItem, JinjaTemplateChatWrapper, type LlamaModel } from 'node-llama-cpp'
+import { ModelServerError } from '../errors.ts'
 import type { ChatMessage, Prompt } from './protocol.ts'
 
 export interface PromptReader {
   readonly hasChatTemplate: boolean
-  /** Fails with `MessagesRefused` when the template does not take the chat. */
+  /** A template may refuse what it is given: some want a user's turn after each answer, and know no system. */
   readonly tokensOf: (prompt: Prompt) => readonly number[]
-}
-
-/** A template may refuse what it is given: some want a user's turn after each answer, and know no system. */
-export class MessagesRefused extends Error {
-  override readonly name = 'MessagesRefused'
 }
 
 export function createPromptReader(model: LlamaModel): PromptReader {
@@ -50,7 +46,12 @@ function promptText(chat: JinjaTemplateChatWrapper, messages: readonly ChatMessa
   const answer: ChatHistoryItem = { type: 'model', response: [] }
   try {
     return chat.generateContextState({ chatHistory: [...history, answer] }).contextText
-  } catch (err) {
-    throw new MessagesRefused('The chat template refuses the messages', { cause: err })
+  } catch (cause) {
+    // A template's own words may quote what it was given.
+    throw new ModelServerError(
+      'invalid_request',
+      "The model's chat template does not take these messages: it may want turns of user and assistant, or no system",
+      { param: 'messages', cause },
+    )
   }
 }

@@ -1,4 +1,6 @@
-// What the server and its engine process say to each other: numbered calls one way; tokens' text and one reply back.
+// What the server and its engine process say to each other: numbered calls one way; what becomes of them, and one reply
+// to each, the other way.
+import type { ModelServerError } from '../errors.ts'
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant'
@@ -23,7 +25,16 @@ export interface EngineStats {
 /** Messages go through the model's chat template; text is continued as it stands. */
 export type Prompt = { readonly messages: readonly ChatMessage[] } | { readonly text: string }
 
-export interface DecodeOptions {
+/** One that has been made into tokens already. */
+export interface ReadPrompt {
+  readonly tokens: readonly number[]
+}
+
+export interface AnswerOptions {
+  readonly prompt: Prompt | ReadPrompt
+  /** Empty for somebody unknown, for whom nothing is kept. */
+  readonly tenant: string
+  /** Fewer, if the context is full before. */
   readonly maxTokens: number
   readonly temperature: number
   readonly topP: number
@@ -34,19 +45,20 @@ export interface DecodeOptions {
 }
 
 export interface Prefilled {
+  readonly inputTokens: number
   /** What the slot still had of the same tenant's, and need not read again. */
   readonly cachedTokens: number
+  /** Until there is the first token of the answer, which comes of the same evaluation as the prompt's last. */
   readonly durationMs: number
 }
 
 export interface Decoded {
   readonly finishReason: 'stop' | 'length'
   readonly outputTokens: number
+  /** From the first token to the last one. */
   readonly durationMs: number
-  readonly firstTokenMs: number
 }
 
-/** A slot is one of the engine's sequences. Its calls come one after the other; the server sees to that. */
 export interface Calls {
   load: {
     params: {
@@ -59,21 +71,10 @@ export interface Calls {
     result: ModelFacts
   }
   tokenize: { params: Prompt; result: readonly number[] }
-  prefill: {
-    params: {
-      readonly slot: number
-      /** Empty for somebody unknown, for whom nothing is kept. */
-      readonly tenant: string
-      readonly tokens: readonly number[]
-    }
-    result: Prefilled
-  }
+  /** Says in between that the prompt is read, and then the text as it comes. The server asks no more than slots at once. */
+  answer: { params: AnswerOptions; result: Decoded }
   /** One text's vector. Fails for a model that was not made for it, and when the text leaves no room for its end token. */
   embed: { params: { readonly tokens: readonly number[] }; result: readonly number[] }
-  decode: {
-    params: DecodeOptions & { readonly slot: number; readonly lastToken: number }
-    result: Decoded
-  }
 }
 
 export type CallName = keyof Calls
@@ -90,12 +91,14 @@ export type ToEngine =
     }[CallName]
   | { readonly id: number; readonly call: 'cancel' }
 
-/** Failures that are the caller's doing. */
-export type FailureCode = 'messages_refused'
+/** A failure that is the caller's doing, and is told to the caller. */
+export type CallerFault = Pick<ModelServerError, 'code' | 'param'>
+
+export type Progress = { readonly prefilled: Prefilled } | { readonly text: string }
 
 export type FromEngine =
-  | { readonly id: number; readonly text: string }
+  | ({ readonly id: number } & Progress)
   | { readonly id: number; readonly result: Result<CallName> }
-  | { readonly id: number; readonly failure: string; readonly code?: FailureCode }
+  | { readonly id: number; readonly failure: string; readonly fault?: CallerFault }
   | { readonly stats: EngineStats }
   | { readonly log: string }

@@ -16,13 +16,11 @@ beforeAll(async () => {
 })
 
 /** An answer of so many tokens. */
-async function answer(slot: number, length: number, onText: () => void = () => {}) {
-  const tokens = model.tokenize({ messages })
-  await model.prefill({ slot, tenant: `${slot}`, tokens }, signal)
+function answer(tenant: number, length: number, onProgress: () => void = () => {}) {
   const options = { maxTokens: length, temperature: 0, topP: 1, stop: [] }
   const grammar = `root ::= [0-9]{${length}}`
-  const lastToken = tokens.at(-1) ?? 0
-  return model.decode({ ...options, grammar, slot, lastToken }, signal, onText)
+  const asked = { ...options, grammar, prompt: { messages }, tenant: `${tenant}` }
+  return model.answer(asked, signal, onProgress)
 }
 
 /** Answers whose tokens come when the test says so. */
@@ -90,14 +88,14 @@ test('nobody is waited for when no evaluation is under way', async () => {
 test('answers that come and go at any time keep sharing their evaluations', async () => {
   const before = model.batchCounts()
   let tokens = 0
-  const answers = async (slot: number) => {
+  const answers = async (tenant: number) => {
     for (let number = 0; number < 4; number++) {
-      const length = 12 + ((5 * slot + 7 * number) % 24)
-      await answer(slot, length)
+      const length = 12 + ((5 * tenant + 7 * number) % 24)
+      await answer(tenant, length)
       tokens += length
     }
   }
-  await Promise.all(Array.from({ length: slots }, (_, slot) => answers(slot)))
+  await Promise.all(Array.from({ length: slots }, (_, tenant) => answers(tenant)))
   const batches = model.batchCounts().batches - before.batches
   // Nobody is alone for long: as many evaluations as tokens would be no batching at all.
   expect(tokens / batches).toBeGreaterThan(slots / 2)
@@ -105,7 +103,7 @@ test('answers that come and go at any time keep sharing their evaluations', asyn
 
 test('a prompt is read while other answers go on', async () => {
   const underWay = Promise.withResolvers<void>()
-  const long = [0, 1, 2].map((slot) => answer(slot, 60, underWay.resolve))
+  const long = [0, 1, 2].map((tenant) => answer(tenant, 60, underWay.resolve))
   await underWay.promise
   let ended = 0
   for (const one of long) void one.then(() => (ended += 1))

@@ -1,9 +1,8 @@
-// Who may use the engine, and in which order: as many as it has sequences; the others wait in a bounded queue, fair
+// Who may use the engine, and in which order: as many at once as it has slots; the others wait in a bounded queue, fair
 // between tenants.
 import { ModelServerError } from '../errors.ts'
 import { createFairQueue } from './fair-queue.ts'
 import { createPace } from './pace.ts'
-import { createPrefixMemory } from './prefix-memory.ts'
 
 export interface Slots {
   /**
@@ -21,8 +20,9 @@ export interface Slots {
 export interface Place {
   /** How many were to be served first when the place was taken. */
   readonly position: number
-  /** Waits for its turn, and then chooses the free slot that has read most of the prompt for the same tenant already. */
-  readonly slotFor: (prompt: readonly number[], signal: AbortSignal) => Promise<number>
+  /** A slot is its own already. */
+  readonly hasTurn: () => boolean
+  readonly turn: (signal: AbortSignal) => Promise<void>
   /** Gives up the place or the slot; doing so again changes nothing. */
   readonly leave: () => void
 }
@@ -35,7 +35,6 @@ export interface SlotsOptions {
 export function createSlots({ slots, maxWaiting }: SlotsOptions): Slots {
   const queue = createFairQueue<() => void>()
   const pace = createPace(slots)
-  const memory = createPrefixMemory(slots)
   let busy = 0
 
   const refuseWhenFull = (tenant: string) => {
@@ -52,22 +51,20 @@ export function createSlots({ slots, maxWaiting }: SlotsOptions): Slots {
 
   const enter = (tenant: string): Place => {
     refuseWhenFull(tenant)
-    const turn = Promise.withResolvers<void>()
+    const itsTurn = Promise.withResolvers<void>()
     let begunAt: number | undefined
-    let slot: number | undefined
     let left = false
 
     const begin = () => {
       begunAt = performance.now()
       busy += 1
       queue.begin(tenant)
-      turn.resolve()
+      itsTurn.resolve()
     }
     const end = (since: number) => {
       pace.observe(performance.now() - since)
       busy -= 1
       queue.end(tenant)
-      if (slot !== undefined) memory.giveBack(slot)
       queue.shift()?.()
     }
     const leave = () => {
@@ -76,28 +73,26 @@ export function createSlots({ slots, maxWaiting }: SlotsOptions): Slots {
       if (begunAt === undefined) queue.remove(tenant, begin)
       else end(begunAt)
     }
-    const slotFor: Place['slotFor'] = async (prompt, signal) => {
+    const turn: Place['turn'] = async (signal) => {
       const giveUp = () => {
         leave()
-        turn.reject(signal.reason)
+        itsTurn.reject(signal.reason)
       }
       signal.throwIfAborted()
       signal.addEventListener('abort', giveUp, { once: true })
       try {
-        await turn.promise
+        await itsTurn.promise
       } finally {
         signal.removeEventListener('abort', giveUp)
       }
       // It may have been given up after its turn had come.
       signal.throwIfAborted()
-      slot = memory.take(tenant, prompt)
-      return slot
     }
 
     const position = busy < slots ? 0 : queue.ahead(tenant)
     if (busy < slots) begin()
     else queue.push(tenant, begin)
-    return { position, slotFor, leave }
+    return { position, hasTurn: () => begunAt !== undefined, turn, leave }
   }
 
   return {

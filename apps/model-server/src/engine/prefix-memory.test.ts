@@ -1,8 +1,9 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createPrefixMemory } from './prefix-memory.ts'
 
 function memoryOf(...reads: [tenant: string, prompt: number[]][]) {
-  const memory = createPrefixMemory(reads.length)
+  const memory = createPrefixMemory([...reads.keys()])
   const taken = reads.map(([tenant, prompt]) => memory.take(tenant, prompt))
   for (const slot of taken) memory.giveBack(slot)
   return memory
@@ -32,7 +33,22 @@ test('sees nothing of what somebody unnamed has sent, who may be somebody else',
 })
 
 test('has no slot to give when all are taken', () => {
-  const memory = createPrefixMemory(1)
+  const memory = createPrefixMemory([0])
   memory.take('a', [])
   expect(() => memory.take('a', [])).toThrow('No slot is free')
+})
+
+test('never gives a slot to two', () => {
+  const turn = fc.record({ tenant: fc.constantFrom('', 'a', 'b'), prompt: fc.array(fc.nat(3)) })
+  const attempt = (turns: { tenant: string; prompt: number[] }[], count: number) => {
+    const memory = createPrefixMemory([...Array(count).keys()])
+    const held: number[] = []
+    for (const { tenant, prompt } of turns) {
+      if (held.length === count) for (const slot of held.splice(0, 1)) memory.giveBack(slot)
+      const slot = memory.take(tenant, prompt)
+      expect(held).not.toContain(slot)
+      held.push(slot)
+    }
+  }
+  fc.assert(fc.property(fc.array(turn), fc.integer({ min: 1, max: 4 }), attempt))
 })

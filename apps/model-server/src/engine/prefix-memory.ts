@@ -1,13 +1,13 @@
 // Which slot has read what, to choose the one that need not read a prompt's beginning again. It is a hint: what of it is
-// still there and may be used, the engine decides.
+// still there, the slot itself knows.
 
-export interface PrefixMemory {
+export interface PrefixMemory<Slot> {
   /**
    * The free slot whose last prompt, of the same named tenant, begins most like this one; else the one unused for
    * longest.
    */
-  readonly take: (tenant: string, prompt: readonly number[]) => number
-  readonly giveBack: (slot: number) => void
+  readonly take: (tenant: string, prompt: readonly number[]) => Slot
+  readonly giveBack: (slot: Slot) => void
 }
 
 interface Read {
@@ -15,10 +15,10 @@ interface Read {
   readonly prompt: readonly number[]
 }
 
-export function createPrefixMemory(slots: number): PrefixMemory {
+export function createPrefixMemory<Slot>(slots: readonly Slot[]): PrefixMemory<Slot> {
   /** In the order in which they were given back. */
-  const free = Array.from({ length: slots }, (_, slot) => slot)
-  const reads = new Map<number, Read>()
+  const free = [...slots]
+  const reads = new Map<Slot, Read>()
 
   return {
     take: (tenant, prompt) => {

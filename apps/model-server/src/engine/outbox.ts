@@ -1,0 +1,38 @@
+// What the engine says goes out together. Words wait until the next evaluation has begun: sending them takes the time of
+// the thread that begins it, and evaluating does not.
+
+export interface Outbox<Message> {
+  /** Goes at the end of this turn of the event loop, with all that waits. */
+  readonly send: (message: Message) => void
+  /** Waits for the next evaluation, or for something that is sent. */
+  readonly add: (message: Message) => void
+  readonly evaluationBegins: () => void
+}
+
+export function createOutbox<Message>(
+  sendAll: (messages: readonly Message[]) => void,
+): Outbox<Message> {
+  let waiting: Message[] = []
+  let isSending = false
+
+  const sendSoon = () => {
+    if (isSending || waiting.length === 0) return
+    isSending = true
+    setImmediate(() => {
+      isSending = false
+      const messages = waiting
+      waiting = []
+      sendAll(messages)
+    })
+  }
+  return {
+    send: (message) => {
+      waiting.push(message)
+      sendSoon()
+    },
+    add: (message) => {
+      waiting.push(message)
+    },
+    evaluationBegins: sendSoon,
+  }
+}

@@ -1,0 +1,80 @@
+// An answer in one of the engine's sequences: the prompt is read, and then one token follows the other.
+import {
+  type Llama,
+  type LlamaContextSequence,
+  LlamaGrammar,
+  LlamaGrammarEvaluationState,
+  type LlamaModel,
+  type Token,
+} from 'node-llama-cpp'
+import type { AnswerOptions, Decoded } from './protocol.ts'
+import type { Rounds } from './rounds.ts'
+import { createTextStream, tokensBefore } from './text-stream.ts'
+
+export interface WriteOptions extends Omit<AnswerOptions, 'prompt' | 'tenant'> {
+  readonly signal: AbortSignal
+  /** The prompt is read, and there is a token. */
+  readonly onFirst: () => void
+  readonly onText: (text: string) => void
+}
+
+/** Goes on behind what the sequence holds, with the prompt's rest. */
+export type WriteAnswer = (
+  sequence: LlamaContextSequence,
+  prompt: readonly Token[],
+  options: WriteOptions,
+) => Promise<Decoded>
+
+export function createWriter(llama: Llama, model: LlamaModel, rounds: Rounds): WriteAnswer {
+  const grammarState = (grammar: string) =>
+    new LlamaGrammarEvaluationState({ model, grammar: new LlamaGrammar(llama, { grammar }) })
+
+  return async (sequence, prompt, { signal, onFirst, onText, ...options }) => {
+    const { temperature, topP, seed, grammar, stop, maxTokens } = options
+    const lastBatch = await readAllButOneBatch(sequence, prompt, signal)
+    const text = createTextStream({
+      detokenize: (tokens, before) => model.detokenize(tokens as Token[], false, before as Token[]),
+      before: [...sequence.contextTokens, ...lastBatch].slice(-tokensBefore),
+      ...{ stop, onText },
+    })
+    const sampled = sequence.evaluate(lastBatch, {
+      ...{ temperature, topP, yieldEogToken: true },
+      ...(seed !== undefined && { seed }),
+      ...(grammar !== undefined && { grammarEvaluationState: grammarState(grammar) }),
+    })
+    let finishReason: Decoded['finishReason'] = 'length'
+    let outputTokens = 0
+    let firstAt: number | undefined
+    for await (const token of rounds.inStep(sampled)) {
+      signal.throwIfAborted()
+      if (firstAt === undefined) {
+        firstAt = performance.now()
+        onFirst()
+      }
+      if (model.isEogToken(token) || text.push(token) === 'stopped') {
+        finishReason = 'stop'
+        break
+      }
+      outputTokens += 1
+      if (outputTokens >= maxTokens) break
+    }
+    text.end()
+    const endedAt = performance.now()
+    return { finishReason, outputTokens, durationMs: endedAt - (firstAt ?? endedAt) }
+  }
+}
+
+/** Nobody is asked whether to go on within one evaluation, so a long prompt is read in several. */
+async function readAllButOneBatch(
+  sequence: LlamaContextSequence,
+  prompt: readonly Token[],
+  signal: AbortSignal,
+): Promise<Token[]> {
+  const { batchSize } = sequence.context
+  let from = 0
+  for (; prompt.length - from > batchSize; from += batchSize) {
+    await sequence.evaluateWithoutGeneratingNewTokens(prompt.slice(from, from + batchSize))
+    signal.throwIfAborted()
+  }
+  return prompt.slice(from)
+}
