@@ -51,6 +51,12 @@ test('forgives it where the process of the parent was killed, and only there', (
   expect(check([root, run, call], { 'core.1': 1_500 }).problems).toHaveLength(1)
 })
 
+test('forgives a task that was committed after the kill of who had asked for it', () => {
+  const add = { ...call, parentSpanId: 'lost', name: 'add throughline-tasks.noop' }
+  expect(check([root, run, add], { 'core.0': 990 }).problems).toEqual([])
+  expect(check([root, run, add], { 'core.0': -9_000 }).problems).toHaveLength(1)
+})
+
 test('finds a task that was charged for other calls than were made', () => {
   expect(check([root, run], {}, { tokens: 11 }).problems).toEqual([
     'what is charged was used: task task 12, its calls 11',

@@ -17,6 +17,8 @@ export interface TracedTask {
 
 /** Spans are sent some time after they end. */
 const graceMs = 2_000
+/** Postgres carries out what it was sent by a process that has been killed since. */
+const underWayMs = 1_000
 
 export interface TraceCheck {
   readonly problems: string[]
@@ -57,7 +59,7 @@ export function checkTraces(
     if (lost.length === 0) whole += 1
     const unexplained = lost.filter((span) =>
       span.isRemote
-        ? !killedWithin(fromMs, trace.lastAt, processOfParent(span))
+        ? !killedWithin(fromMs - underWayMs, trace.lastAt, processOfParent(span))
         : !lives.some(({ id, killedAt }) => id === span.life && killedAt !== undefined),
     )
     if (unexplained.length > 0) {
