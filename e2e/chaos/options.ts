@@ -1,16 +1,12 @@
 // The command line of `chaos`.
 import { parseArgs } from 'node:util'
 import { drawnSeed, readNumber } from '@throughline/scripts/read-options.ts'
+import type { ChaosOptions } from './run-chaos.ts'
 
 const defaults = { kills: 1_000, workers: 3, tasksForKill: 50, leaseMs: 1_000, gapMs: 600 }
 
-export interface ChaosCommand {
-  readonly seed: number
-  readonly kills: number
-  readonly workers: number
-  readonly tasks: number
-  readonly leaseMs: number
-  readonly gapMs: number
+export interface ChaosCommand
+  extends Pick<ChaosOptions, 'seed' | 'kills' | 'workers' | 'tasks' | 'leaseMs' | 'gapMs'> {
   readonly clocks: boolean
   readonly help: boolean
 }
