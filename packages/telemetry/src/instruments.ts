@@ -32,47 +32,40 @@ export interface HistogramDefinition extends MetricDefinition {
 
 const ours = () => metrics.getMeter('throughline')
 
-export function counter<Definition extends MetricDefinition>({
-  name,
-  unit,
-  description,
-}: Definition): Counter<LabelsOf<Definition>> {
-  return ours().createCounter(name, { unit, description })
+export function counter<Definition extends MetricDefinition>(
+  definition: Definition,
+): Counter<LabelsOf<Definition>> {
+  return ours().createCounter(definition.name, definition)
 }
 
 /** For what rises and falls by events: current tasks, queue depth. */
-export function upDownCounter<Definition extends MetricDefinition>({
-  name,
-  unit,
-  description,
-}: Definition): UpDownCounter<LabelsOf<Definition>> {
-  return ours().createUpDownCounter(name, { unit, description })
+export function upDownCounter<Definition extends MetricDefinition>(
+  definition: Definition,
+): UpDownCounter<LabelsOf<Definition>> {
+  return ours().createUpDownCounter(definition.name, definition)
 }
 
 /** `meter`: an instrumentation has one of its own. */
 export function histogram<Definition extends HistogramDefinition>(
-  { name, unit, description, buckets }: Definition,
+  definition: Definition,
   meter: Meter = ours(),
 ): Histogram<LabelsOf<Definition>> {
-  const advice = { explicitBucketBoundaries: [...buckets] }
-  return meter.createHistogram(name, { unit, description, advice })
+  const advice = { explicitBucketBoundaries: [...definition.buckets] }
+  return meter.createHistogram(definition.name, { ...definition, advice })
 }
 
 /** For a value one is told: what is left of a limit. */
-export function gauge<Definition extends MetricDefinition>({
-  name,
-  unit,
-  description,
-}: Definition): Gauge<LabelsOf<Definition>> {
-  return ours().createGauge(name, { unit, description })
+export function gauge<Definition extends MetricDefinition>(
+  definition: Definition,
+): Gauge<LabelsOf<Definition>> {
+  return ours().createGauge(definition.name, definition)
 }
 
 /** For a value one has to look up; asked once for every export. */
 export function observableGauge<Definition extends MetricDefinition>(
-  { name, unit, description }: Definition,
+  definition: Definition,
   observe: ObservableCallback<LabelsOf<Definition>>,
 ): void {
-  ours()
-    .createObservableGauge<LabelsOf<Definition>>(name, { unit, description })
-    .addCallback(observe)
+  const instrument = ours().createObservableGauge<LabelsOf<Definition>>(definition.name, definition)
+  instrument.addCallback(observe)
 }
