@@ -9,12 +9,17 @@ import { systemForEachTest } from './testing/system-for-each-test.ts'
 
 const { system, askedNodes, noJob } = systemForEachTest()
 
-test('tries again after a failure, from the node that failed', async () => {
+/** So often, and then no more. */
+function failAtPropose(times: number): void {
   let failures = 0
   system.model.behaviour = (response, request) => {
-    const broken = request.node === 'propose' && failures++ < 2
+    const broken = request.node === 'propose' && failures++ < times
     return (broken ? fail(500) : answerEverything)(response, request)
   }
+}
+
+test('tries again after a failure, from the node that failed', async () => {
+  failAtPropose(2)
   const { taskId, task } = await system.addTask()
   await noJob(taskId)
   expect(task).toMatchObject({ state: TaskState.COMPLETED, attempt: 3 })
@@ -26,11 +31,7 @@ test('tries again after a failure, from the node that failed', async () => {
 })
 
 test('reports what each attempt used, once', async () => {
-  let failures = 0
-  system.model.behaviour = (response, request) => {
-    const broken = request.node === 'propose' && failures++ < 1
-    return (broken ? fail(500) : answerEverything)(response, request)
-  }
+  failAtPropose(1)
   const { taskId, task } = await system.addTask()
   await noJob(taskId)
   const used = { inputTokens: 20, outputTokens: 9 }

@@ -31,6 +31,7 @@ export interface TaskDependencies extends WorkflowDependencies {
   readonly redis: Redis
   readonly logger: Logger
   readonly workerId: string
+  /** For how long a start without an answer is sent again. */
   readonly startPatienceMs?: number
 }
 
