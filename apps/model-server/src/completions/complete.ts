@@ -1,10 +1,11 @@
 // One completion from prompt to last token: wait for a slot, read the prompt, write the answer; each phase is a span.
 import { attributes, conventions, events, spans, withSpan } from '@throughline/telemetry'
-import type { Decoded, Prefilled, Prompt, ReadPrompt } from '../engine/protocol.ts'
+import type { AnswerOptions, Decoded, Prefilled, Prompt, ReadPrompt } from '../engine/protocol.ts'
 import { paramOf, roomForAnswer } from '../engine/room-for-answer.ts'
 import type { Answerer, Metrics } from '../metrics.ts'
 import { answererOf } from '../models/ask-model.ts'
 import type { ServedModel } from '../models/served-model.ts'
+import type { Place } from '../scheduling/slots.ts'
 import type { Caller } from './caller.ts'
 import { refuseMisuse, refuseOverlong, textsOf } from './prompt-limits.ts'
 import type { CompletionRequest } from './request.ts'
@@ -36,64 +37,30 @@ export async function complete(
   request: CompletionRequest,
   model: ServedModel,
   { tenant }: Caller,
-  { signal, startedAt, onQueued, onStart, onText }: CompletionObserver,
+  observer: CompletionObserver,
   metrics: Metrics,
 ): Promise<Completion> {
-  const { engine, slots } = model
+  const { signal, startedAt, onQueued, onStart } = observer
   const answerer = answererOf(model.name, request.operation)
   refuseMisuse(request.prompt, model)
   refuseOverlong(textsOf(request.prompt), paramOf(request.prompt), model)
   // A place comes first: so no more prompts are counted at once than may wait.
-  const place = slots.enter(tenant)
+  const place = model.slots.enter(tenant)
   try {
     onQueued?.(place.position)
     // Who has to wait hears before whether the prompt fits.
     const prompt = place.hasTurn()
       ? request.prompt
       : await readPrompt(request.prompt, model, signal)
-    const queuedAt = performance.now()
-    await withSpan(spans.queue, { [attributes.modelQueuePosition]: place.position }, () =>
-      place.turn(signal),
-    )
-    const queueMs = performance.now() - queuedAt
+    const queueMs = await queue(place, signal)
 
-    const reading = Promise.withResolvers<Prefilled>()
-    const begun = Promise.withResolvers<void>()
-    const writing = engine.call(
-      'answer',
-      { ...answerOptions(request, model), prompt, tenant },
-      {
-        signal,
-        onPrefilled: reading.resolve,
-        onText: (text) => {
-          begun.resolve()
-          onText(text)
-        },
-      },
-    )
-    writing.catch(reading.reject)
-    const prefilled = await withSpan(spans.prefill, {}, async (span) => {
-      const result = await reading.promise
-      span.setAttributes({
-        [conventions.genAiUsageInputTokens]: result.inputTokens,
-        [conventions.genAiUsageCacheReadInputTokens]: result.cachedTokens,
-      })
-      return result
-    })
+    const options = { ...answerOptions(request, model), prompt, tenant }
+    const answer = beginAnswer(model, options, observer)
+    const prefilled = await prefill(answer)
     metrics.inputTokens(model.name, prefilled.inputTokens)
     onStart?.()
-    const decoded = await withSpan(spans.decode, {}, async (span) => {
-      // The first text comes along with the news that the prompt is read: before this span, or in it.
-      void begun.promise.then(() => {
-        span.addEvent(events.firstToken)
-        metrics.firstToken(answerer, (performance.now() - startedAt) / 1_000)
-      })
-      const result = await writing
-      span.setAttributes({
-        [conventions.genAiUsageOutputTokens]: result.outputTokens,
-        [conventions.genAiResponseFinishReasons]: [result.finishReason],
-      })
-      return result
+    const decoded = await decode(answer, () => {
+      metrics.firstToken(answerer, (performance.now() - startedAt) / 1_000)
     })
     metrics.outputTokens(model.name, decoded.outputTokens)
     recordPace(decoded, answerer, metrics)
@@ -109,6 +76,67 @@ export async function complete(
   } finally {
     place.leave()
   }
+}
+
+/** What the engine does for one answer, as it gets that far. */
+interface AnswerUnderWay {
+  readonly prefilled: Promise<Prefilled>
+  readonly firstText: Promise<void>
+  readonly decoded: Promise<Decoded>
+}
+
+function beginAnswer(
+  { engine }: ServedModel,
+  options: AnswerOptions,
+  { signal, onText }: CompletionObserver,
+): AnswerUnderWay {
+  const prefilled = Promise.withResolvers<Prefilled>()
+  const firstText = Promise.withResolvers<void>()
+  const decoded = engine.call('answer', options, {
+    signal,
+    onPrefilled: prefilled.resolve,
+    onText: (text) => {
+      firstText.resolve()
+      onText(text)
+    },
+  })
+  decoded.catch(prefilled.reject)
+  return { prefilled: prefilled.promise, firstText: firstText.promise, decoded }
+}
+
+async function queue(place: Place, signal: AbortSignal): Promise<number> {
+  const queuedAt = performance.now()
+  await withSpan(spans.queue, { [attributes.modelQueuePosition]: place.position }, () =>
+    place.turn(signal),
+  )
+  return performance.now() - queuedAt
+}
+
+function prefill({ prefilled }: AnswerUnderWay): Promise<Prefilled> {
+  return withSpan(spans.prefill, {}, async (span) => {
+    const result = await prefilled
+    span.setAttributes({
+      [conventions.genAiUsageInputTokens]: result.inputTokens,
+      [conventions.genAiUsageCacheReadInputTokens]: result.cachedTokens,
+    })
+    return result
+  })
+}
+
+function decode({ firstText, decoded }: AnswerUnderWay, onFirst: () => void): Promise<Decoded> {
+  return withSpan(spans.decode, {}, async (span) => {
+    // The first text comes along with the news that the prompt is read: before this span, or in it.
+    void firstText.then(() => {
+      span.addEvent(events.firstToken)
+      onFirst()
+    })
+    const result = await decoded
+    span.setAttributes({
+      [conventions.genAiUsageOutputTokens]: result.outputTokens,
+      [conventions.genAiResponseFinishReasons]: [result.finishReason],
+    })
+    return result
+  })
 }
 
 async function readPrompt(

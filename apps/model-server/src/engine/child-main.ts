@@ -40,7 +40,10 @@ async function run({ id, call, params }: Exclude<ToEngine, { call: 'cancel' }>):
   running.set(id, controller)
   heartbeat.begin()
   try {
-    const tell = (progress: Progress) => outbox.add({ id, ...progress })
+    const tell = (progress: Progress) => {
+      if ('text' in progress) outbox.add({ id, ...progress })
+      else outbox.send({ id, ...progress })
+    }
     outbox.send({ id, result: await resultOf(call, params, controller.signal, tell) })
   } catch (err) {
     outbox.send({ id, ...failureOf(err) })

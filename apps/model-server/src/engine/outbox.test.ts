@@ -38,3 +38,10 @@ test('sends words before the reply that ends them, which waits for no evaluation
   await nextTurn()
   expect(sent).toEqual([['words', 'reply']])
 })
+
+test('sends words along with the news of the same turn', async () => {
+  outbox.send('the prompt is read')
+  outbox.add('first words')
+  await nextTurn()
+  expect(sent).toEqual([['the prompt is read', 'first words']])
+})

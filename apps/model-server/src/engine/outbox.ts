@@ -1,5 +1,6 @@
 // What the engine says goes out together. Words wait until the next evaluation has begun: sending them takes the time of
-// the thread that begins it, and evaluating does not.
+// the thread that begins it, and evaluating does not. An answer's first words go at once, with the news that the prompt is
+// read: somebody waits for them.
 
 export interface Outbox<Message> {
   /** Goes at the end of this turn of the event loop, with all that waits. */
