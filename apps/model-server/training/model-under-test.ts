@@ -10,16 +10,18 @@ export interface Wish {
   readonly form?: z.ZodType
 }
 
-export interface ModelUnderTest {
+/** Who is asked. */
+export interface Asked {
   readonly ask: (prompt: string, wish: Wish) => Promise<string>
-  readonly close: () => Promise<void>
 }
+
+export interface ModelUnderTest extends Asked, AsyncDisposable {}
 
 export async function startModelUnderTest(modelPath: string): Promise<ModelUnderTest> {
   const { client, models, close } = await startApp({ MODEL_PATH: modelPath })
   const [model = ''] = models.names
   return {
-    close,
+    [Symbol.asyncDispose]: close,
     ask: async (prompt, { temperature, seed, form }) => {
       const { choices } = await client.chat.completions.create({
         ...{ model, temperature, seed },

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { inParallel, startModelUnderTest } from './model-under-test.ts'
 import { makeGames, type PlayedGame, playNegotiation } from './play-negotiations.ts'
 
@@ -11,8 +11,7 @@ test.each([
 ])(
   'plays 100 negotiations over our catalogue for both sides, at a temperature of $temperature',
   async ({ temperature, from, leastWorded }) => {
-    const model = await startModelUnderTest(modelPath)
-    onTestFinished(model.close)
+    await using model = await startModelUnderTest(modelPath)
     const games = await inParallel(makeGames(200, 2).slice(from, from + 100), (game) =>
       playNegotiation(model, game, { temperature }),
     )

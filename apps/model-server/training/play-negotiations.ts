@@ -21,7 +21,7 @@ import {
 } from '../../orchestrator/src/negotiations/seller.ts'
 import { playWorkflow } from '../../orchestrator/src/testing/play-workflow.ts'
 import { type Judgement, judgeAnswer, type Kind } from './judge-answer.ts'
-import type { ModelUnderTest } from './model-under-test.ts'
+import type { Asked } from './model-under-test.ts'
 import { seededRandom } from './random.ts'
 
 export interface Game {
@@ -56,7 +56,7 @@ export function makeGames(count: number, seed: number): Game[] {
 }
 
 export async function playNegotiation(
-  { ask }: ModelUnderTest,
+  { ask }: Asked,
   { listing, budgetCents, seed }: Game,
   { temperature }: { readonly temperature: number },
 ): Promise<PlayedGame> {
