@@ -7,7 +7,7 @@ import { benchTenants } from '../tasks-in-database.ts'
 import type { Part } from './part.ts'
 
 const callers = 32
-const saturatingTasks = 600
+const saturatingTasks = 2_000
 
 export function pickupPart({ seconds }: { readonly seconds: number }): Part {
   return {
