@@ -1,6 +1,6 @@
 // Server-sent events as OpenAI sends them: unnamed, JSON, ended by `[DONE]`.
 import { once } from 'node:events'
-import { PassThrough } from 'node:stream'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { ModelServerError } from '../errors.ts'
 
@@ -17,47 +17,53 @@ export interface EventStream {
   readonly end: () => void
 }
 
+/** Written by hand from its headers on: a stream of Fastify's would pass every word through two streams more. */
 export function createEventStream(reply: FastifyReply): EventStream {
-  const stream = new PassThrough()
-  let open = false
+  const { raw } = reply
+  let isOpen = false
   // What is sent within one turn of the event loop leaves together: a stream's opening and its first text are one packet.
   const holdBack = () => {
-    if (stream.writableCorked > 0) return
-    stream.cork()
-    setImmediate(() => stream.uncork())
+    if (raw.writableCorked > 0) return
+    raw.cork()
+    setImmediate(() => {
+      if (raw.writableCorked > 0) raw.uncork()
+    })
   }
-  // A caller who leaves takes the stream away: what is still written to it then goes nowhere, which is no error.
+  // A caller who leaves takes the response away: what is still written to it then goes nowhere, which is no error.
   const write = (data: string) => {
-    if (stream.destroyed) return
+    if (raw.destroyed) return
     holdBack()
-    stream.write(`data: ${data}\n\n`)
+    raw.write(`data: ${data}\n\n`)
   }
   return {
     open: () => {
-      open = true
+      isOpen = true
       reply
         .header('content-type', 'text/event-stream; charset=utf-8')
         .header('cache-control', 'no-cache, no-transform')
-        .send(stream)
+        .hijack()
+      raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders)
     },
-    isOpen: () => open,
+    isOpen: () => isOpen,
     send: (data) => write(JSON.stringify(data)),
     relay: (events, signal) => {
-      if (stream.destroyed || stream.write(events)) return undefined
-      return untilDrained(stream, signal)
+      if (raw.destroyed || raw.write(events)) return undefined
+      return untilDrained(raw, signal)
     },
     whenWritable: (callback) => {
-      if (stream.writableNeedDrain) stream.once('drain', callback)
+      if (raw.writableNeedDrain) raw.once('drain', callback)
       else setImmediate(callback)
     },
     done: () => write('[DONE]'),
-    end: () => stream.end(),
+    end: () => {
+      if (isOpen) raw.end()
+    },
   }
 }
 
-async function untilDrained(stream: PassThrough, signal: AbortSignal): Promise<void> {
+async function untilDrained(response: ServerResponse, signal: AbortSignal): Promise<void> {
   try {
-    await once(stream, 'drain', { signal })
+    await once(response, 'drain', { signal })
   } catch (cause) {
     throw new ModelServerError('cancelled', 'The caller does not take the answer', { cause })
   }
