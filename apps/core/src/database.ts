@@ -1,15 +1,20 @@
-// The pool behind every query, with a bound on each way to wait for it.
+// The pools behind every query, with a bound on each way to wait for one.
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { PrismaClient } from './gen/prisma/client.ts'
 import { createStatements, type DatabaseStatements } from './statements.ts'
 
-export type Database = PrismaClient & { readonly statements: DatabaseStatements }
+export type Database = PrismaClient & {
+  readonly statements: DatabaseStatements
+  /** By a connection that no request can take: what sends tasks on does not wait behind those that bring them. */
+  readonly reserved: DatabaseStatements
+}
 export { Prisma } from './gen/prisma/client.ts'
 
 export interface DatabaseOptions {
   readonly url: string
+  /** Of all connections, the reserved one included. */
   readonly poolSize: number
   readonly logger: Logger
 }
@@ -27,9 +32,26 @@ const idleInTransactionTimeoutMs = 10_000
 const onlyPlansThatScale = '-c enable_seqscan=off'
 
 export function createDatabase({ url, poolSize, logger }: DatabaseOptions): Database {
+  const pool = createPool(url, Math.max(1, poolSize - 1), logger)
+  const reserved = createPool(url, 1, logger)
+  const adapter = new PrismaPg(pool, {
+    onConnectionError: (err) => logger.warn({ err }, 'database connection lost'),
+  })
+  const client = new PrismaClient({ adapter, errorFormat: 'minimal' })
+  const disconnect = client.$disconnect.bind(client)
+  return Object.assign(client, {
+    statements: createStatements(pool),
+    reserved: createStatements(reserved),
+    async $disconnect() {
+      await disconnect()
+      for (const each of [pool, reserved]) if (!each.ended) await each.end()
+    },
+  })
+}
+
+function createPool(connectionString: string, max: number, logger: Logger): pg.Pool {
   const pool = new pg.Pool({
-    connectionString: url,
-    max: poolSize,
+    ...{ connectionString, max },
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
     query_timeout: queryTimeoutMs,
@@ -40,16 +62,5 @@ export function createDatabase({ url, poolSize, logger }: DatabaseOptions): Data
   })
   // A connection that breaks while idle is replaced by the pool; the caller of a query in flight hears of it there.
   pool.on('error', (err) => logger.warn({ err }, 'idle database connection lost'))
-  const adapter = new PrismaPg(pool, {
-    onConnectionError: (err) => logger.warn({ err }, 'database connection lost'),
-  })
-  const client = new PrismaClient({ adapter, errorFormat: 'minimal' })
-  const disconnect = client.$disconnect.bind(client)
-  return Object.assign(client, {
-    statements: createStatements(pool),
-    async $disconnect() {
-      await disconnect()
-      if (!pool.ended) await pool.end()
-    },
-  })
+  return pool
 }

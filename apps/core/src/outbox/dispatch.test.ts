@@ -11,6 +11,7 @@ import { dispatch } from './dispatch.ts'
 import { createRateLimits } from './rate-limits.ts'
 import { createTaskQueue, type TaskQueue } from './task-queue.ts'
 
+const poolSize = 5
 const logger = pino({ level: 'silent' })
 const redis = createRedis({ url: inject('redisUrl'), logger })
 const queues: TaskQueue[] = []
@@ -18,7 +19,7 @@ let clone: TestDatabase
 let database: Database
 beforeAll(async () => {
   clone = await cloneDatabase(inject('postgresUrl'))
-  database = createDatabase({ url: clone.url, poolSize: 5, logger })
+  database = createDatabase({ url: clone.url, poolSize, logger })
 })
 afterEach(async () => {
   await Promise.all(queues.splice(0).map((queue) => queue.close()))
@@ -56,6 +57,20 @@ test('lets a job try as often as its task may fail', async () => {
   const queue = new Queue(taskQueueName, { connection: redis, prefix })
   expect((await queue.getJob(id))?.opts.attempts).toBe(7)
   await queue.close()
+})
+
+test('goes on while requests hold every connection that they can have', async () => {
+  const [id = ''] = await commitQuietly(database, await tenant())
+  const queue = createQueue()
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  const requests = Array.from({ length: poolSize }, () =>
+    database.statements.transaction(() => released),
+  )
+  const dispatched = await dispatch(database, queue, createRateLimits(redis), 1)
+  release()
+  await Promise.all(requests)
+  expect(dispatched.sent).toBe(1)
+  expect(await isSent(id)).toBe(true)
 })
 
 test('lets a quiet tenant into a full queue, in front of what a busy one has waiting there', async () => {

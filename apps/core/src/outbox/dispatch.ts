@@ -21,7 +21,7 @@ export function dispatch(
   limits: RateLimits,
   window: number,
 ): Promise<Dispatched> {
-  return database.statements.transaction(async (transaction) => {
+  return database.reserved.transaction(async (transaction) => {
     const heldBack = limits.heldBack()
     const { chosen, othersWait } = await chooseTasks(transaction, { window, heldBack })
     if (chosen.length === 0) return { sent: 0, more: false, othersWait }
