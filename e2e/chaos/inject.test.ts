@@ -9,7 +9,8 @@ import type { Sql } from './sql.ts'
 import type { ChaosSystem } from './system.ts'
 
 const lock = `bull:${taskQueueName}:chaos-task:lock`
-const running = { taskId: 'chaos-task', attempt: 1, tenantId: 'demo', type: 'noop' }
+const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`
+const running = { taskId: 'chaos-task', attempt: 1, tenantId: 'demo', type: 'noop', traceparent }
 const other = { ...running, taskId: 'chaos-other' }
 let answers: object[][]
 let redis: Redis
@@ -40,9 +41,11 @@ test('a lease is taken where there is one', async () => {
   expect(again.text).toBe('take lease (without effect)')
 })
 
-test('a second job is one while its task runs', async () => {
+test('a second job is one while its task runs, in the same trace', async () => {
   answers = [[running], [], [other], [other]]
   expect(await injector.inject({ kind: 'second job' })).toMatchObject({ taskId: other.taskId })
+  const options = await redis.hget(`bull:${taskQueueName}:again-${other.taskId}`, 'opts')
+  expect(options).toContain(traceparent)
   answers = [[running], []]
   expect((await injector.inject({ kind: 'second job' })).isEffective()).toBe(false)
 })

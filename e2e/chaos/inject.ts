@@ -44,9 +44,11 @@ interface Running {
   readonly attempt: number
   readonly tenantId: string
   readonly type: string
+  readonly traceparent: string
 }
 
-const open = `SELECT task_id AS "taskId", opened.attempt, tenant_id AS "tenantId", type
+const open = `SELECT task_id AS "taskId", opened.attempt, tenant_id AS "tenantId", type,
+    traceparent
   FROM task_attempts AS opened JOIN tasks ON tasks.id = task_id WHERE outcome IS NULL`
 
 export function createInjector(system: ChaosSystem, sql: Sql, leaseMs: number): Injector {
@@ -155,9 +157,13 @@ export function createInjector(system: ChaosSystem, sql: Sql, leaseMs: number): 
     return noEffect
   }
 
+  /** In the task's trace, as core sends what it sends twice: what it does there is told as the task's own. */
   async function addSecondJob(running: Running): Promise<boolean> {
-    const { taskId, tenantId, type: taskType } = running
-    const options = { jobId: `again-${taskId}`, removeOnComplete: true, removeOnFail: true }
+    const { taskId, tenantId, type: taskType, traceparent } = running
+    const options = {
+      ...{ jobId: `again-${taskId}`, removeOnComplete: true, removeOnFail: true },
+      telemetry: { metadata: JSON.stringify({ traceparent }) },
+    }
     await queue.add(taskType, { taskId, tenantId, taskType }, options)
     return isRunning(running)
   }
