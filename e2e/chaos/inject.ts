@@ -44,12 +44,14 @@ interface Running {
   readonly attempt: number
   readonly tenantId: string
   readonly type: string
-  readonly traceparent: string
+  /** Of the request that asked for it; a task that has been cancelled meanwhile has none. */
+  readonly traceparent: string | null
 }
 
-const open = `SELECT task_id AS "taskId", opened.attempt, tenant_id AS "tenantId", type,
-    traceparent
-  FROM task_attempts AS opened JOIN tasks ON tasks.id = task_id WHERE outcome IS NULL`
+const open = `SELECT task_id AS "taskId", opened.attempt, tasks.tenant_id AS "tenantId", type,
+    outbox.traceparent
+  FROM task_attempts AS opened JOIN tasks ON tasks.id = task_id LEFT JOIN outbox USING (task_id)
+  WHERE outcome IS NULL`
 
 export function createInjector(system: ChaosSystem, sql: Sql, leaseMs: number): Injector {
   const injected: Injected[] = []
