@@ -14,7 +14,7 @@ export { Prisma } from './gen/prisma/client.ts'
 
 export interface DatabaseOptions {
   readonly url: string
-  /** Of all connections, the reserved one included. */
+  /** Of all connections, the reserved one included: two at least. */
   readonly poolSize: number
   readonly logger: Logger
 }
@@ -32,7 +32,7 @@ const idleInTransactionTimeoutMs = 10_000
 const onlyPlansThatScale = '-c enable_seqscan=off'
 
 export function createDatabase({ url, poolSize, logger }: DatabaseOptions): Database {
-  const pool = createPool(url, Math.max(1, poolSize - 1), logger)
+  const pool = createPool(url, poolSize - 1, logger)
   const reserved = createPool(url, 1, logger)
   const adapter = new PrismaPg(pool, {
     onConnectionError: (err) => logger.warn({ err }, 'database connection lost'),

@@ -6,7 +6,7 @@ import { createDatabase, type Database, Prisma } from './database.ts'
 let database: Database
 beforeAll(() => {
   const logger = pino({ level: 'silent' })
-  database = createDatabase({ url: inject('postgresUrl'), poolSize: 1, logger })
+  database = createDatabase({ url: inject('postgresUrl'), poolSize: 2, logger })
 })
 afterAll(() => database.$disconnect())
 

@@ -31,7 +31,7 @@ export const help = `pnpm bench:orchestrator [options]   What a task costs: with
   --seed <number>     the order of the variants in each round (default: drawn, and printed)
   --help              this text
 
-With all parts and at least ${defaults.rounds} rounds, the result is written into docs/cost.md. That takes about 20 minutes, in which
+With all parts and at least ${defaults.rounds} rounds, the result is written into docs/cost.md. That takes about half an hour, in which
 the machine should have nothing else to do. Linux or macOS.
 `
 

@@ -15,7 +15,7 @@ let clone: TestDatabase
 let database: Database
 beforeAll(async () => {
   clone = await cloneDatabase(inject('postgresUrl'))
-  database = createDatabase({ url: clone.url, poolSize: 1, logger: pino({ level: 'silent' }) })
+  database = createDatabase({ url: clone.url, poolSize: 2, logger: pino({ level: 'silent' }) })
   for (const tenantId of [...busy, 'late']) await limitTenant(database, tenantId, {})
   for (let batch = 0; batch < batches; batch++) await commitMixed()
   await commitQuietly(database, 'late')

@@ -2,7 +2,7 @@
 import { ModelServerError } from '../errors.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { cancelled, type LoadedModel, loadModel } from './inference.ts'
-import { createOutbox } from './outbox.ts'
+import { createOutbox, tell } from './outbox.ts'
 import type {
   CallerFault,
   CallName,
@@ -40,11 +40,8 @@ async function run({ id, call, params }: Exclude<ToEngine, { call: 'cancel' }>):
   running.set(id, controller)
   heartbeat.begin()
   try {
-    const tell = (progress: Progress) => {
-      if ('text' in progress) outbox.add({ id, ...progress })
-      else outbox.send({ id, ...progress })
-    }
-    outbox.send({ id, result: await resultOf(call, params, controller.signal, tell) })
+    const onProgress = (progress: Progress) => tell(outbox, id, progress)
+    outbox.send({ id, result: await resultOf(call, params, controller.signal, onProgress) })
   } catch (err) {
     outbox.send({ id, ...failureOf(err) })
   } finally {
@@ -65,7 +62,7 @@ async function resultOf(
   call: CallName,
   params: Params<CallName>,
   signal: AbortSignal,
-  tell: (progress: Progress) => void,
+  onProgress: (progress: Progress) => void,
 ): Promise<Result<CallName>> {
   if (call === 'load') {
     model = await loadModel(
@@ -81,7 +78,7 @@ async function resultOf(
     case 'tokenize':
       return model.tokenize(params as Params<'tokenize'>)
     case 'answer':
-      return model.answer(params as Params<'answer'>, signal, tell)
+      return model.answer(params as Params<'answer'>, signal, onProgress)
     case 'embed':
       return model.embed(params as Params<'embed'>)
   }

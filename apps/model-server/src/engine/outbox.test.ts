@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { beforeEach, expect, test } from 'vitest'
-import { createOutbox, type Outbox } from './outbox.ts'
+import { createOutbox, type Outbox, tell } from './outbox.ts'
+import type { FromEngine } from './protocol.ts'
 
 let sent: (readonly string[])[]
 let outbox: Outbox<string>
@@ -39,9 +40,20 @@ test('sends words before the reply that ends them, which waits for no evaluation
   expect(sent).toEqual([['words', 'reply']])
 })
 
-test('sends words along with the news of the same turn', async () => {
-  outbox.send('the prompt is read')
-  outbox.add('first words')
+test("an answer's first words wait for no evaluation, the others for the next one", async () => {
+  const messages: FromEngine[] = []
+  const answers = createOutbox<FromEngine>((some) => messages.push(...some))
+  const prefilled = { inputTokens: 18, cachedTokens: 0, durationMs: 3 }
+  tell(answers, 7, { prefilled })
+  tell(answers, 7, { text: 'first' })
   await nextTurn()
-  expect(sent).toEqual([['the prompt is read', 'first words']])
+  tell(answers, 7, { text: 'second' })
+  await nextTurn()
+  expect(messages).toEqual([
+    { id: 7, prefilled },
+    { id: 7, text: 'first' },
+  ])
+  answers.evaluationBegins()
+  await nextTurn()
+  expect(messages.at(-1)).toEqual({ id: 7, text: 'second' })
 })
