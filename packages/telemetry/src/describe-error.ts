@@ -16,10 +16,9 @@ export interface DescribedError {
 }
 
 export function describeError(thrown: unknown, depth = 0): DescribedError {
-  // Anything can be thrown; what is no error is data.
-  if (!(thrown instanceof Error)) return { type: typeof thrown, message: 'no error was thrown' }
+  const message = wordsOf(thrown)
+  if (!(thrown instanceof Error)) return { type: typeof thrown, message }
   const type = typeOf(thrown)
-  const message = withoutQuoted(thrown.message)
   const code = 'code' in thrown ? thrown.code : undefined
   const frames = framesOf(thrown)
   const deeper = depth < maxDepth
@@ -34,6 +33,11 @@ export function describeError(thrown: unknown, depth = 0): DescribedError {
         errors: thrown.errors.slice(0, maxErrors).map((error) => describeError(error, depth + 1)),
       }),
   }
+}
+
+/** Anything can be thrown; what is no error is data. */
+export function wordsOf(thrown: unknown): string {
+  return thrown instanceof Error ? withoutQuoted(thrown.message) : 'no error was thrown'
 }
 
 /** From the first quote to the last: what is quoted may hold quotes itself. */
