@@ -67,6 +67,23 @@ test('holds no more bytes than items of a sensible size would have', async () =>
   expect(processed()).toEqual({ '': 4, queue_full: 6 })
 })
 
+test('takes a batch of whatever size when nothing else waits', async () => {
+  const receiver = Promise.withResolvers<Outcome>()
+  const { queue, processed } = start({
+    encode: (items) => new Uint8Array(items.length * 3 * bytesPerItem),
+    send: () => receiver.promise,
+  })
+  for (let count = 0; count < 8; count += 1) queue.offer(item)
+  expect(queue.size).toBe(4)
+  expect(processed()).toEqual({ '': 4, queue_full: 4 })
+  receiver.resolve(accepted)
+  await queue.flush()
+  for (let count = 0; count < 4; count += 1) queue.offer(item)
+  await queue.flush()
+  expect(processed()).toEqual({ '': 8, queue_full: 4 })
+  expect(queue.size).toBe(0)
+})
+
 test('what has no encoding is lost and counted, and nobody else pays for it', async () => {
   const { queue, processed } = start({
     encode() {

@@ -85,7 +85,8 @@ export function createExportQueue<T extends { readonly resource: Resource }>({
   function sealBatch(items: T[]): void {
     const count = items.length
     const data = tryToEncode(items)
-    if (data && byteCount + data.length <= mostBytes) {
+    // One that is larger than all the room goes alone: it would never fit.
+    if (data && (byteCount === 0 || byteCount + data.length <= mostBytes)) {
       byteCount += data.length
       delivery.push({ data, count })
     } else if (data) {
