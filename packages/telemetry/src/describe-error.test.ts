@@ -9,7 +9,9 @@ test('keeps type, message, code and frames of an error', () => {
     Object.assign(new RangeError('too long'), { code: 'ERR_TOO_LONG' }),
   )
   expect(described).toMatchObject({ type: 'RangeError', message: 'too long', code: 'ERR_TOO_LONG' })
-  expect(described.stack).toMatch(/^RangeError: too long\n {4}at .*describe-error\.test\.ts/)
+  expect(described.stack).toMatch(
+    /^RangeError \[ERR_TOO_LONG\]: too long\n {4}at .*describe-error\.test\.ts/,
+  )
 })
 
 test('leaves out what a message quotes, however it is quoted', () => {
@@ -44,13 +46,27 @@ test('says of what is no error only that it is none', () => {
   expect(told({ message: secret })).not.toContain(secret)
 })
 
-test('follows causes and lists, but not for ever', () => {
+test('tells causes and lists below the stack, but not for ever', () => {
   const endless = new Error('endless')
   endless.cause = endless
   expect(told(endless).length).toBeLessThan(20_000)
+
   const refused = new AggregateError([new Error('::1'), new Error(`'${secret}'`)], 'refused')
-  expect(describeError(refused)).toMatchObject({
-    type: 'AggregateError',
-    errors: [{ message: '::1' }, { message: '"…"' }],
-  })
+  const cause = Object.assign(new TypeError('no answer', { cause: refused }), { code: 'E1' })
+  const lines = describeError(new Error('failed', { cause })).stack?.split('\n')
+  expect(lines?.filter((line) => !/^ +at /.test(line))).toEqual([
+    'Error: failed',
+    '  [cause]: TypeError [E1]: no answer',
+    '    [cause]: AggregateError: refused',
+    '      [error]: Error: ::1',
+    '      [error]: Error: "…"',
+  ])
+  expect(lines).toContainEqual(expect.stringMatching(/^ {10}at .*describe-error\.test\.ts/))
+})
+
+test('a list without a message says what is on it', () => {
+  const listed = [new Error('connect ECONNREFUSED ::1:5432'), new Error(`no ${secret}`), secret]
+  expect(describeError(new AggregateError(listed)).message).toBe(
+    `connect ECONNREFUSED ::1:5432; no ${secret}; `,
+  )
 })

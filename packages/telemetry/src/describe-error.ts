@@ -9,35 +9,54 @@ export interface DescribedError {
   readonly type: string
   readonly message: string
   readonly code?: string | number
+  /** With its causes below it: of a log record's exception nothing else has room for them. */
   readonly stack?: string
-  readonly cause?: DescribedError
-  /** Of an `AggregateError`: one for each address that was tried, for one. */
-  readonly errors?: readonly DescribedError[]
 }
 
-export function describeError(thrown: unknown, depth = 0): DescribedError {
+export function describeError(thrown: unknown): DescribedError {
   const message = wordsOf(thrown)
   if (!(thrown instanceof Error)) return { type: typeof thrown, message }
-  const type = typeOf(thrown)
-  const code = 'code' in thrown ? thrown.code : undefined
-  const frames = framesOf(thrown)
-  const deeper = depth < maxDepth
+  const code = codeOf(thrown)
   return {
-    type,
+    type: typeOf(thrown),
     message,
-    ...((typeof code === 'string' || typeof code === 'number') && { code }),
-    ...(frames && { stack: `${type}: ${message}\n${frames}` }),
-    ...(deeper && thrown.cause !== undefined && { cause: describeError(thrown.cause, depth + 1) }),
-    ...(deeper &&
-      thrown instanceof AggregateError && {
-        errors: thrown.errors.slice(0, maxErrors).map((error) => describeError(error, depth + 1)),
-      }),
+    ...(code !== undefined && { code }),
+    stack: tellWhole(thrown),
   }
 }
 
-/** Anything can be thrown; what is no error is data. */
+/** Anything can be thrown; what is no error is data. One that lists those of several addresses has no words of its own. */
 export function wordsOf(thrown: unknown): string {
-  return thrown instanceof Error ? withoutQuoted(thrown.message) : 'no error was thrown'
+  if (!(thrown instanceof Error)) return 'no error was thrown'
+  const listed = listedIn(thrown).map((error) => (error instanceof Error ? error.message : ''))
+  return withoutQuoted(thrown.message || listed.join('; '))
+}
+
+/** As Node prints an error, but for what is data. */
+function tellWhole(thrown: unknown, depth = 0): string {
+  const message = wordsOf(thrown)
+  if (!(thrown instanceof Error)) return message
+  const code = codeOf(thrown)
+  const head = `${typeOf(thrown)}${code === undefined ? '' : ` [${code}]`}: ${message}`
+  const reasons = depth < maxDepth ? reasonsOf(thrown) : []
+  const below = reasons.map(([label, reason]) =>
+    `[${label}]: ${tellWhole(reason, depth + 1)}`.replace(/^/gm, '  '),
+  )
+  return [head, framesOf(thrown), ...below].filter((part) => part !== '').join('\n')
+}
+
+function reasonsOf(err: Error): [label: string, reason: unknown][] {
+  const listed = listedIn(err).map((error): [string, unknown] => ['error', error])
+  return err.cause === undefined ? listed : [['cause', err.cause], ...listed]
+}
+
+function listedIn(err: Error): unknown[] {
+  return err instanceof AggregateError ? err.errors.slice(0, maxErrors) : []
+}
+
+function codeOf(err: Error): string | number | undefined {
+  const code = 'code' in err ? err.code : undefined
+  return typeof code === 'string' || typeof code === 'number' ? code : undefined
 }
 
 /** From the first quote to the last: what is quoted may hold quotes itself. */
