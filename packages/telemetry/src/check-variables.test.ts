@@ -1,5 +1,6 @@
 import { startReceiver } from '@throughline/trace-testing/receiver'
 import { expect, onTestFinished, test } from 'vitest'
+import { leaveOut } from '../fixtures/leave-out.ts'
 import { openGrpcDoor } from '../fixtures/otlp-over-grpc.ts'
 import { runScript } from '../fixtures/run-script.ts'
 import { checkVariables } from './check-variables.ts'
@@ -62,6 +63,33 @@ test('has nothing to say of what can be used', () => {
   expect(env.OTEL_EXPORTER_OTLP_PROTOCOL).toBe('grpc')
 })
 
+const grpc = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }
+
+test.each(['collector:4317', 'https://collector:4317', 'unix:///run/collector.sock'])(
+  'gRPC takes an endpoint without a scheme, as the SDK does: %s',
+  (OTEL_EXPORTER_OTLP_ENDPOINT) => {
+    const env = { ...grpc, OTEL_EXPORTER_OTLP_ENDPOINT }
+    expect(checkVariables(env)).toEqual([])
+    expect(env).toMatchObject({ OTEL_EXPORTER_OTLP_ENDPOINT })
+  },
+)
+
+test.each([
+  ['its own port is advised', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:port' }, ':4317'],
+  [
+    'one signal goes by HTTP',
+    {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317',
+      OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: 'http/json',
+    },
+    ':4318',
+  ],
+])('gRPC refuses an endpoint: %s', (_, variables, advised) => {
+  const env = { ...grpc, ...variables }
+  expect(checkVariables(env)).toEqual([expect.stringContaining(advised)])
+  expect(env).not.toHaveProperty('OTEL_EXPORTER_OTLP_ENDPOINT')
+})
+
 test('the app runs on with the defaults, and is told once', async () => {
   await using receiver = await startReceiver()
   const env = {
@@ -89,5 +117,16 @@ test('a header that gRPC refuses costs itself, and is not printed', async () => 
   expect(code).toBe(0)
   expect(stderr).toContain('OTEL_EXPORTER_OTLP_HEADERS')
   expect(stderr).not.toContain('word')
+  expect(receiver.spans.map(({ name }) => name)).toContain('answer')
+})
+
+test('where a package that gRPC needs is left out, HTTP takes its place', async () => {
+  await using receiver = await startReceiver()
+  const name = '@opentelemetry/otlp-grpc-exporter-base'
+  const env = { ...receiver.env, ...grpc, ...leaveOut(name) }
+  const { code, stderr } = await runScript('one-span', { env })
+  expect(code).toBe(0)
+  expect(stderr).toContain(`grpc where these are installed: @grpc/grpc-js, ${name}`)
+  expect(stderr).not.toContain('Nothing is recorded')
   expect(receiver.spans.map(({ name }) => name)).toContain('answer')
 })

@@ -1,5 +1,6 @@
 // What the SDK would not understand is taken out before it looks, and named together with what is allowed. Its own
 // remarks tell one or the other, and an endpoint without `http://` loses everything without a remark.
+import { otlpProtocol } from './exporter-names.ts'
 
 interface Rule {
   /** Completes the sentence "Allowed: …". */
@@ -13,7 +14,8 @@ interface Rule {
 /** One sentence for each variable that was wrong. What `env` holds afterwards can be used. */
 export function checkVariables(env: NodeJS.ProcessEnv): string[] {
   const problems: string[] = []
-  for (const [name, { allowed, isPrivate, usable }] of Object.entries(rules)) {
+  for (const [name, rule] of Object.entries(rules)) {
+    const { allowed, isPrivate, usable } = typeof rule === 'function' ? rule(env) : rule
     const value = env[name]?.trim()
     if (!value) continue
     const left = usable(value)
@@ -52,11 +54,30 @@ function numberFrom(least: number, most: number): Rule {
   }
 }
 
-const endpoint: Rule = {
+const httpEndpoint: Rule = {
   allowed: 'a URL such as http://localhost:4318',
   isPrivate: true,
   usable: (value) => (/^https?:$/.test(URL.parse(value)?.protocol ?? '') ? value : ''),
 }
+/** The SDK's reader takes what has no scheme for a host that speaks TLS. */
+const grpcEndpoint: Rule = {
+  allowed: 'a URL such as http://localhost:4317, or host:4317 for one with a certificate',
+  isPrivate: true,
+  usable: (value) => (URL.canParse(withScheme(value)) ? value : ''),
+}
+
+function withScheme(value: string): string {
+  return /^(https?|unix):\/\//.test(value) ? value : `https://${value}`
+}
+
+type Signal = Parameters<typeof otlpProtocol>[0]
+
+/** Of a variable that these signals read, by protocols that have been checked before. */
+function endpointOf(...signals: Signal[]): (env: NodeJS.ProcessEnv) => Rule {
+  return (env) =>
+    signals.every((signal) => otlpProtocol(signal, env) === 'grpc') ? grpcEndpoint : httpEndpoint
+}
+
 /** gRPC refuses any other, and quotes it. */
 const headers: Rule = {
   allowed: 'name=value, or several with commas between them, in ASCII and percent-encoded',
@@ -82,14 +103,18 @@ function decode(text: string): string {
 
 /** Of items or of milliseconds. Timers take no more, and would fire at once. */
 const count = numberFrom(1, 2 ** 31 - 1)
+const protocols = ['http/protobuf', 'http/json']
+/** Optional dependencies, which an app may have left out, or have one of as its own. */
+const grpcPackages = [
+  '@grpc/grpc-js',
+  '@opentelemetry/otlp-grpc-exporter-base',
+  '@opentelemetry/exporter-metrics-otlp-grpc',
+]
 const protocol: Rule = {
-  allowed: 'http/protobuf, http/json, and grpc where @grpc/grpc-js is installed',
-  usable: isInstalled('@grpc/grpc-js')
-    ? oneOf('http/protobuf', 'http/json', 'grpc').usable
-    : oneOf('http/protobuf', 'http/json').usable,
+  allowed: `${protocols.join(', ')}, and grpc where these are installed: ${grpcPackages.join(', ')}`,
+  usable: oneOf(...protocols, ...(grpcPackages.every(isInstalled) ? ['grpc'] : [])).usable,
 }
 
-/** An optional dependency may have been left out. */
 function isInstalled(name: string): boolean {
   try {
     return import.meta.resolve(name) !== ''
@@ -98,7 +123,7 @@ function isInstalled(name: string): boolean {
   }
 }
 
-const rules: Record<string, Rule> = {
+const rules: Record<string, Rule | ((env: NodeJS.ProcessEnv) => Rule)> = {
   OTEL_TRACES_EXPORTER: listOf('otlp', 'console', 'none'),
   OTEL_METRICS_EXPORTER: listOf('otlp', 'console', 'prometheus', 'none'),
   OTEL_LOGS_EXPORTER: listOf('otlp', 'console', 'none'),
@@ -106,10 +131,10 @@ const rules: Record<string, Rule> = {
   OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: protocol,
   OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: protocol,
   OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: protocol,
-  OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: endpoint,
-  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: endpoint,
-  OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: endpoint,
+  OTEL_EXPORTER_OTLP_ENDPOINT: endpointOf('TRACES', 'METRICS', 'LOGS'),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: endpointOf('TRACES'),
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: endpointOf('METRICS'),
+  OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: endpointOf('LOGS'),
   OTEL_EXPORTER_OTLP_HEADERS: headers,
   OTEL_EXPORTER_OTLP_TRACES_HEADERS: headers,
   OTEL_EXPORTER_OTLP_METRICS_HEADERS: headers,

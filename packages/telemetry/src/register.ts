@@ -8,9 +8,11 @@ if (isMainThread && !isDisabled(process.env.OTEL_SDK_DISABLED)) {
   // Imported only here: switched off, not one OpenTelemetry module is loaded, let alone a library patched.
   await import('./start-sdk.ts')
     .then(({ startSdk }) => startSdk(process.env))
-    .catch((err: Error) => {
-      // An app is worth no less without it. What is quoted may be the value of a variable, and secret.
-      process.stderr.write(`Nothing is recorded: ${withoutQuoted(err.message)}\n`)
+    .catch(({ message, code }: NodeJS.ErrnoException) => {
+      // An app is worth no less without it. What is quoted may be the value of a variable, and secret: unless it is the
+      // name of a package.
+      const words = code === 'ERR_MODULE_NOT_FOUND' ? message : withoutQuoted(message)
+      process.stderr.write(`Nothing is recorded: ${words}\n`)
     })
 }
 
