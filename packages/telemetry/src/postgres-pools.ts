@@ -94,10 +94,11 @@ function connectThen(
   })
 }
 
-/** As the conventions make one up; without the user and the password that a URL may hold. */
+/** As the conventions make one up, of what pg goes by; without the user and the password that a URL may hold. */
 function nameOf({ options }: Pool): string {
   const url = URL.parse(options.connectionString ?? '')
-  const host = url?.hostname || options.host || 'localhost'
-  const port = url?.port || options.port || 5_432
-  return `${host}:${port}/${url?.pathname.slice(1) || options.database || ''}`
+  const { PGHOST, PGPORT, PGDATABASE } = process.env
+  const host = url?.hostname || options.host || PGHOST || 'localhost'
+  const port = url?.port || options.port || PGPORT || 5_432
+  return `${host}:${port}/${url?.pathname.slice(1) || options.database || PGDATABASE || ''}`
 }

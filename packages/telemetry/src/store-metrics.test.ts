@@ -71,6 +71,19 @@ test('a pool is named after its database, and counted while somebody waits for i
   ])
 })
 
+test('a pool that is told of its database by variables has its name, too', async () => {
+  const { hostname, port, pathname, username, password } = new URL(inject('postgresUrl'))
+  const env = {
+    ...{ PGHOST: hostname, PGPORT: port, PGDATABASE: pathname.slice(1) },
+    ...{ PGUSER: username, PGPASSWORD: password },
+  }
+  const { received } = await recordScript('pool-by-variables', { env })
+  const names = pools(readMetrics(received)).map(
+    ({ attributes }) => attributes['db.client.connection.pool.name'],
+  )
+  expect(new Set(names)).toEqual(new Set([`${hostname}:${port}${pathname}`]))
+})
+
 test('what a query waited for its connection is measured in seconds', () => {
   const waits = atTheEnd.filter(({ name }) => name === 'db.client.connection.wait_time')
   expect(waits).toMatchObject([{ unit: 's', kind: 'histogram', value: 5 }])
