@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { edgeServerOptions } from './early-refusals.ts'
@@ -55,6 +57,29 @@ test('answers in the words of the app, once what came before is answered', async
     /HTTP\/1.1 400 Bad Request\r\nx-own: yes\r\ncontent-length: 2\r\nconnection: close\r\n.*\r\nno$/s,
   )
   expect(cutOff).not.toHaveBeenCalled()
+})
+
+test('does not answer a second time what breaks off behind its answer', async () => {
+  socket.write('POST /nowhere HTTP/1.1\r\nhost: here\r\ntransfer-encoding: chunked\r\n\r\n')
+  const [answer] = (await once(socket, 'data')) as [Buffer]
+  socket.write('nonsense\r\n')
+  const rest = await text(socket).catch(() => '')
+  expect(`${answer}${rest}`.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 404'])
+  expect(cutOff).toHaveBeenCalledOnce()
+})
+
+test('an idle connection keeps nothing of what was answered on it', async () => {
+  const answered: WeakRef<object>[] = []
+  app.server.on('request', (_, response) => answered.push(new WeakRef(response)))
+  socket.write('GET /nowhere HTTP/1.1\r\nhost: here\r\n\r\n')
+  await once(socket, 'data')
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  await vi.waitFor(() => {
+    collectGarbage()
+    expect(answered.map((response) => response.deref() === undefined)).toEqual([true])
+  })
+  expect(socket.destroyed).toBe(false)
 })
 
 test('closes a refused connection whose other end stays open', async () => {
