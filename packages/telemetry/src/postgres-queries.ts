@@ -18,6 +18,7 @@ import {
   ATTR_SERVER_ADDRESS,
   ATTR_SERVER_PORT,
 } from '@opentelemetry/semantic-conventions'
+import { createSeriesOf } from './histograms/series-of.ts'
 import { operationOf, withoutValues } from './sql-without-values.ts'
 
 interface Internals {
@@ -51,33 +52,17 @@ function tellWithoutValues(span: Span, { query, connection }: PgRequestHookInfor
   span.updateName(`pg.query:${parts.join(' ')}`)
 }
 
-const onDuration = [
-  ATTR_DB_SYSTEM_NAME,
-  ATTR_DB_NAMESPACE,
-  ATTR_SERVER_ADDRESS,
-  ATTR_SERVER_PORT,
-  ATTR_DB_OPERATION_NAME,
-  ATTR_ERROR_TYPE,
-]
-const mostKnown = 500
-const known = new Map<string, Attributes>()
-
-/** Frozen: they name a series. */
-function seriesOf(attributes: Attributes): Attributes {
-  const key = onDuration.map((name) => attributes[name]).join('\n')
-  const found = known.get(key)
-  if (found) return found
-  const series = Object.freeze(describe(attributes))
-  // What a statement begins with can be new each time.
-  if (known.size >= mostKnown) known.clear()
-  known.set(key, series)
-  return series
-}
-
-function describe(attributes: Attributes): Attributes {
-  const entries = onDuration.flatMap((name) =>
-    name in attributes ? [[name, attributes[name]]] : [],
-  )
-  const operation = operationOf(String(attributes[ATTR_DB_OPERATION_NAME] ?? ''))
-  return { ...Object.fromEntries(entries), [ATTR_DB_OPERATION_NAME]: operation }
-}
+const seriesOf = createSeriesOf(
+  [
+    ATTR_DB_SYSTEM_NAME,
+    ATTR_DB_NAMESPACE,
+    ATTR_SERVER_ADDRESS,
+    ATTR_SERVER_PORT,
+    ATTR_DB_OPERATION_NAME,
+    ATTR_ERROR_TYPE,
+  ],
+  (series) => ({
+    ...series,
+    [ATTR_DB_OPERATION_NAME]: operationOf(String(series[ATTR_DB_OPERATION_NAME] ?? '')),
+  }),
+)

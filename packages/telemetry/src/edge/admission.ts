@@ -20,7 +20,7 @@ export function admitTraceContext(
     replace(headers, 'baggage', usableBaggage(headers.baggage))
     return undefined
   }
-  for (const name of contextFields()) delete headers[name]
+  for (const name of contextFields()) replace(headers, name, undefined)
   if (traceparent === undefined) return undefined
   const { traceId, spanId, flags } = traceparent
   return { context: { traceId, spanId, traceFlags: flags, isRemote: true } }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createInsideRule } from './inside-hosts.ts'
+import { createInsideRule, createOriginRule } from './inside-hosts.ts'
 
 test.each([
   'localhost',
@@ -46,4 +46,13 @@ test.each([
   ['.example.com', 'api.example.com'],
 ])('the list %j does not allow %s', (list, hostname) => {
   expect(createInsideRule(list)(hostname)).toBe(false)
+})
+
+test('an origin is judged by its host, once', () => {
+  const asked: string[] = []
+  const isOriginInside = createOriginRule((hostname) => asked.push(hostname) === 1)
+  expect(isOriginInside('https://user@core:8443')).toBe(true)
+  expect(isOriginInside('https://user@core:8443')).toBe(true)
+  expect(isOriginInside('http://[::1]')).toBe(false)
+  expect(asked).toEqual(['core', '[::1]'])
 })

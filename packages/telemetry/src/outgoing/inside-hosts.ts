@@ -24,6 +24,21 @@ export function createInsideRule(list = ''): InsideRule {
   }
 }
 
+const mostKnown = 500
+
+/** The same for an origin such as `https://api.example.com`: few are called, often, and reading a URL takes its time. */
+export function createOriginRule(isInside: InsideRule): (origin: string) => boolean {
+  const known = new Map<string, boolean>()
+  return (origin) => {
+    const found = known.get(origin)
+    if (found !== undefined) return found
+    const answer = isInside(new URL(origin).hostname)
+    if (known.size >= mostKnown) known.clear()
+    known.set(origin, answer)
+    return answer
+  }
+}
+
 /** RFC 6761: a resolver must not ask anybody else about names below `localhost`. */
 function isOfThisMachine(name: string): boolean {
   return (

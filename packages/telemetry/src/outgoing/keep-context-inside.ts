@@ -3,7 +3,7 @@
 // on a channel that others may listen to: whoever subscribes after it sees the headers before they are sent.
 import { subscribe } from 'node:diagnostics_channel'
 import { contextFields } from '../trace-context/context-fields.ts'
-import type { InsideRule } from './inside-hosts.ts'
+import { createOriginRule, type InsideRule } from './inside-hosts.ts'
 
 /** Of undici 6 and later: names and values by turns. */
 interface UndiciRequest {
@@ -13,10 +13,10 @@ interface UndiciRequest {
 
 /** Call it once, when the instrumentation is there. Headers that the app itself has set go, too. */
 export function keepContextInside(isInside: InsideRule): void {
+  const isOriginInside = createOriginRule(isInside)
   subscribe('undici:request:create', (message) => {
     const { request } = message as { request: UndiciRequest }
-    const { hostname } = new URL(request.origin)
-    if (!isInside(hostname)) dropContext(request.headers)
+    if (!isOriginInside(String(request.origin))) dropContext(request.headers)
   })
 }
 
