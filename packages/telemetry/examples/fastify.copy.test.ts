@@ -64,7 +64,7 @@ test('three lines in an empty Fastify project outside the workspace give a corre
   expect(receiver.logs.find(({ body }) => body === 'counted')?.traceId).toBe(trace?.traceId)
 })
 
-test('queries and variable parts of paths are in nothing that is sent or printed', async () => {
+test('of what a server is asked, no query and no variable part of a path is sent or printed', async () => {
   await using receiver = await startReceiver()
   const { url, stop } = await startShop(receiver.env)
   const [query, part, path] = ['canaryquerysings', 'canarypartsings', 'canarypathsings']
