@@ -28,3 +28,28 @@ test.each([
   expect(valuesOf(incubating, prefix)).toContain(name)
   expect(valuesOf(stable, prefix).has(name)).toBe(stability === 'stable')
 })
+
+/** For what the conventions have no word. */
+const ownValues = ['bullmq']
+
+/** `HTTP_REQUEST_METHOD_VALUE_GET` is one of those of `ATTR_HTTP_REQUEST_METHOD`. */
+function namedValuesOf(name: string): unknown[] {
+  const constants = Object.entries(incubating)
+  const [key = ''] =
+    constants.find(([key, value]) => value === name && key.startsWith('ATTR_')) ?? []
+  const prefix = `${key.replace('ATTR_', '')}_VALUE_`
+  return constants.filter(([key]) => key.startsWith(prefix)).map(([, value]) => value)
+}
+
+const closedSets = standardAttributes.flatMap(({ name, values = [] }) => {
+  const named = namedValuesOf(name)
+  return named.length > 0 && values.length > 0 ? [{ name, values, named }] : []
+})
+
+test('the package of the conventions names values', () => {
+  expect(closedSets.map(({ name }) => name)).toContain('http.request.method')
+})
+
+test.each(closedSets)('the values of $name are words of the conventions', ({ values, named }) => {
+  expect([...named, ...ownValues]).toEqual(expect.arrayContaining([...values]))
+})
