@@ -100,7 +100,9 @@ function beginAnswer(
       onText(text)
     },
   })
-  decoded.catch(prefilled.reject)
+  // Whatever ends the answer ends the wait for its beginning.
+  const neverBegan = () => prefilled.reject(new Error('The engine ended an answer before it began'))
+  decoded.then(neverBegan, prefilled.reject)
   return { prefilled: prefilled.promise, firstText: firstText.promise, decoded }
 }
 

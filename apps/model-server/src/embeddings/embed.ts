@@ -2,7 +2,7 @@
 import { attributes, conventions, spans, withSpan } from '@throughline/telemetry'
 import type { Caller } from '../completions/caller.ts'
 import { misuse, refuseOverlong } from '../completions/prompt-limits.ts'
-import { tooLong } from '../engine/room-for-answer.ts'
+import { refuseEmpty, tooLong } from '../engine/room-for-answer.ts'
 import type { ServedModel } from '../models/served-model.ts'
 
 export interface Embeddings {
@@ -34,6 +34,7 @@ export async function embed(
       let inputTokens = 0
       for (const text of inputs) {
         const tokens = await engine.call('tokenize', { text }, { signal })
+        refuseEmpty(tokens.length, 'input')
         if (tokens.length + endMark >= model.contextTokens) {
           throw tooLong(`${tokens.length} tokens`, 'input', model)
         }

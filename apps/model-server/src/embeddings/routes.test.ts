@@ -59,6 +59,17 @@ test.for([
   expect(refused).toMatchObject({ param })
 })
 
+test('refuses a text that has no tokens, which would have no vector', async () => {
+  // A tokenizer of words sees none in blanks.
+  const facts = withFacts({ 'llama.pooling_type': 1, 'tokenizer.ggml.model': 'bert' })
+  const words = await startApp({ MODEL_PATH: modelFiles().write('words.gguf', facts) })
+  const asked = words.client.embeddings.create({ model: 'words', input: ['ask', ' '] })
+  await expect(asked).rejects.toMatchObject({
+    ...{ status: 400, code: 'invalid_request', param: 'input' },
+  })
+  await words.close()
+})
+
 test('neither chats with an embedding model nor completes text', async () => {
   const asked = app.client.chat.completions.create({ ...turn, model: 'vectors' })
   await expect(asked).rejects.toMatchObject({ status: 400, param: 'model' })

@@ -156,6 +156,11 @@ test('refuses a prompt that leaves no room, before it reads any of it', async ()
   expect(await answerTo(contextTokens - 1)).toMatchObject({ outputTokens: 1 })
 })
 
+test('refuses a prompt without a token', async () => {
+  const answered = ask({ options: { prompt: { tokens: [] } } })
+  await expect(answered).rejects.toMatchObject({ code: 'invalid_request', param: 'prompt' })
+})
+
 test('evaluates eight answers in about as many batches as one', async () => {
   const count = async (answers: number) => {
     const before = model.batchCounts()

@@ -1,4 +1,4 @@
-// A prompt needs room behind it. One that leaves none is refused with the numbers, before any of it is read.
+// A prompt needs something in it, and room behind it. One that has neither token nor room is refused before it is read.
 import { ModelServerError } from '../errors.ts'
 import type { Prompt, ReadPrompt } from './protocol.ts'
 
@@ -7,9 +7,22 @@ interface Context {
 }
 
 export function roomForAnswer(inputTokens: number, param: string, context: Context): number {
+  refuseEmpty(inputTokens, param)
   const room = context.contextTokens - inputTokens
   if (room < 1) throw tooLong(`${inputTokens} tokens`, param, context)
   return room
+}
+
+/** Some tokenizers make nothing of blanks. The engine would not even begin to answer. */
+export function refuseEmpty(inputTokens: number, param: string): void {
+  if (inputTokens > 0) return
+  throw new ModelServerError(
+    'invalid_request',
+    'The text has no tokens: this model reads nothing in it',
+    {
+      param,
+    },
+  )
 }
 
 /** The field of the request that holds it. */

@@ -58,9 +58,10 @@ export function createWriter(llama: Llama, model: LlamaModel, rounds: Rounds): W
       outputTokens += 1
       if (outputTokens >= maxTokens) break
     }
+    if (firstAt === undefined) throw new Error('The engine gave no token')
     text.end()
     const endedAt = performance.now()
-    return { finishReason, outputTokens, durationMs: endedAt - (firstAt ?? endedAt) }
+    return { finishReason, outputTokens, durationMs: endedAt - firstAt }
   }
 }
 

@@ -94,6 +94,20 @@ test('says that it is about the messages when a chat template refuses them', asy
   })
 })
 
+test('refuses a prompt of which its template and tokenizer leave nothing, whether a slot is free or not', async () => {
+  const refused = () =>
+    expect(chat('strict', { messages: [{ role: 'user', content: '' }] })).rejects.toMatchObject({
+      ...{ status: 400, code: 'invalid_request', param: 'messages' },
+      message: expect.stringContaining('no tokens'),
+    })
+  await refused()
+  const { slots } = await app.models.get('strict', new AbortController().signal)
+  expect(slots.busy()).toBe(0)
+  const running = Array.from({ length: 4 }, () => slots.enter('busy'))
+  await refused()
+  for (const place of running) place.leave()
+})
+
 test('keeps one model going while the engine of another is gone', async () => {
   await chat('acme/second')
   const [, second] = app.models.loaded()
