@@ -44,7 +44,19 @@ test('reads text parts, developer messages and both names of the token limit', (
       { role: 'user', content: 'ab' },
     ],
   })
-  expect(request).toMatchObject({ maxTokens: 7, stop: ['x'], seed: 4_294_967_295 })
+  expect(request).toMatchObject({ maxTokens: 7, stop: ['x'], seed: 4_294_967_294 })
+})
+
+test.for([
+  [0, 0],
+  [7, 7],
+  [-1, 4_294_967_294],
+  [4_294_967_294, 4_294_967_294],
+  // The engine takes the last of 32 bits for any seed.
+  [4_294_967_295, 0],
+  [-4_294_967_295, 0],
+])('folds the seed %i into one that the engine repeats', ([seed, folded]) => {
+  expect(parseChatRequest({ ...minimal, seed }).seed).toBe(folded)
 })
 
 test.for([

@@ -1,7 +1,7 @@
 // What requests for completions have in common. Unknown fields are ignored; known ones that would change the answer, and
 // cannot be obeyed, are refused by name.
 import { z } from 'zod'
-import type { Prompt } from '../engine/protocol.ts'
+import { type Prompt, seedCount } from '../engine/protocol.ts'
 import { ModelServerError } from '../errors.ts'
 
 export interface CompletionRequest {
@@ -41,8 +41,8 @@ export function commonPart(data: z.infer<typeof commonSchema>) {
     includeUsage: data.stream_options?.include_usage ?? false,
     temperature: data.temperature ?? 1,
     topP: data.top_p ?? 1,
-    // llama.cpp seeds are unsigned 32-bit numbers.
-    seed: data.seed == null ? undefined : data.seed >>> 0,
+    // The API takes any number, and each has to give the same answer again.
+    seed: data.seed == null ? undefined : ((data.seed % seedCount) + seedCount) % seedCount,
     stop: [data.stop ?? []].flat(),
   }
 }

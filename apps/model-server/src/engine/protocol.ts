@@ -30,6 +30,9 @@ export interface ReadPrompt {
   readonly tokens: readonly number[]
 }
 
+/** How many seeds there are, from 0 on. The next number, the highest of 32 bits, is llama.cpp's word for any seed. */
+export const seedCount = 2 ** 32 - 1
+
 export interface AnswerOptions {
   readonly prompt: Prompt | ReadPrompt
   /** Empty for somebody unknown, for whom nothing is kept. */
@@ -38,6 +41,7 @@ export interface AnswerOptions {
   readonly maxTokens: number
   readonly temperature: number
   readonly topP: number
+  /** Without one, each answer has another. */
   readonly seed?: number
   readonly stop: readonly string[]
   /** GBNF that the answer is held to. */

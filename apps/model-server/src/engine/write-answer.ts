@@ -1,4 +1,5 @@
 // An answer in one of the engine's sequences: the prompt is read, and then one token follows the other.
+import { randomInt } from 'node:crypto'
 import {
   type Llama,
   type LlamaContextSequence,
@@ -7,7 +8,7 @@ import {
   type LlamaModel,
   type Token,
 } from 'node-llama-cpp'
-import type { AnswerOptions, Decoded } from './protocol.ts'
+import { type AnswerOptions, type Decoded, seedCount } from './protocol.ts'
 import type { Rounds } from './rounds.ts'
 import { createTextStream, tokensBefore } from './text-stream.ts'
 
@@ -30,7 +31,9 @@ export function createWriter(llama: Llama, model: LlamaModel, rounds: Rounds): W
     new LlamaGrammarEvaluationState({ model, grammar: new LlamaGrammar(llama, { grammar }) })
 
   return async (sequence, prompt, { signal, onFirst, onText, ...options }) => {
-    const { temperature, topP, seed, grammar, stop, maxTokens } = options
+    const { temperature, topP, grammar, stop, maxTokens } = options
+    // Left alone, the library seeds each token with the second of the clock: all who ask at once would get one answer.
+    const { seed = randomInt(seedCount) } = options
     const lastBatch = await readAllButOneBatch(sequence, prompt, signal)
     const text = createTextStream({
       detokenize: (tokens, before) => model.detokenize(tokens as Token[], false, before as Token[]),
@@ -38,8 +41,7 @@ export function createWriter(llama: Llama, model: LlamaModel, rounds: Rounds): W
       ...{ stop, onText },
     })
     const sampled = sequence.evaluate(lastBatch, {
-      ...{ temperature, topP, yieldEogToken: true },
-      ...(seed !== undefined && { seed }),
+      ...{ temperature, topP, seed, yieldEogToken: true },
       ...(grammar !== undefined && { grammarEvaluationState: grammarState(grammar) }),
     })
     let finishReason: Decoded['finishReason'] = 'length'
