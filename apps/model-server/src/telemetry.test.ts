@@ -3,7 +3,7 @@ import { readFile, rename } from 'node:fs/promises'
 import type { RunningProcess } from '@throughline/process/testing'
 import { type MetricPoint, metricPointsOf } from '@throughline/trace-testing/receiver'
 import { expect, test, vi } from 'vitest'
-import { modelFiles } from './testing/model-files.ts'
+import { modelFiles, withFacts } from './testing/model-files.ts'
 import { observeInEachTest } from './testing/observe-in-each-test.ts'
 import { longTurn, turn } from './testing/running-app.ts'
 
@@ -36,6 +36,14 @@ const valuesOf = (name: string) =>
 
 /** A busy machine may need long to start an engine. */
 const waiting = { timeout: 40_000, interval: 200 }
+
+const nineHundredDigits = {
+  type: 'json_schema',
+  json_schema: {
+    name: 'digits',
+    schema: { type: 'string', pattern: `^${'[0-9]{225}-'.repeat(4)}$` },
+  },
+}
 
 const modelFile = new URL('../models/negotiator.gguf', import.meta.url)
 const modelHash = async () =>
@@ -97,6 +105,33 @@ test('says on the span of a request what was asked of which model, and on its ph
     'gen_ai.usage.output_tokens': whole.usage.completion_tokens,
     'gen_ai.response.finish_reasons': ['length'],
   })
+})
+
+test('says that a request failed whose stream an engine did not end', async () => {
+  // Long enough that nothing but the end of its engine ends it.
+  const facts = withFacts({ 'llama.context_length': 1_024 })
+  const path = modelFiles().write('negotiator.gguf', facts)
+  const server = await observed.start({ LOG_LEVEL: 'debug', MODEL_PATH: path })
+  const loaded = server.lines.find(({ msg }) => msg === 'model loaded')
+  const response = await fetch(`${server.address}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...longTurn, response_format: nineHundredDigits, stream: true }),
+  })
+  let text = ''
+  for await (const chunk of response.body ?? []) {
+    if (text === '') process.kill(Number(loaded?.enginePid), 'SIGKILL')
+    text += Buffer.from(chunk)
+  }
+  expect(text).toContain('"code":"engine_unavailable"')
+  expect(await server.stop()).toBe(0)
+
+  const [asked] = observed.receiver.spans.filter(({ kind }) => kind === 'SERVER')
+  expect(asked).toMatchObject({
+    status: 'ERROR',
+    attributes: { 'http.response.status_code': 200, 'error.type': 'engine_unavailable' },
+  })
+  expect(server.lines.filter(({ msg }) => msg === 'completion cut short')).toHaveLength(1)
 })
 
 test('tells what an engine holds while it is there, and why it had to be started again', async () => {

@@ -1,6 +1,6 @@
 // How an answer reaches its caller: as one body, or piece by piece.
 import type { FastifyBaseLogger, FastifyReply } from 'fastify'
-import { refusalOf } from '../errors.ts'
+import { cutShort } from '../cut-short.ts'
 import type { Completion, CompletionObserver } from './complete.ts'
 import { describeAnswer } from './describe-completion.ts'
 import { createEventStream } from './event-stream.ts'
@@ -47,11 +47,8 @@ export async function sendStream(answer: Answer, reply: FastifyReply): Promise<F
     stream.done()
   } catch (err) {
     if (!stream.isOpen()) throw err
-    // The status has been sent: the error travels in its place in the stream.
-    const { body, log } = refusalOf(err)
-    if (log !== undefined) answer.log[log]({ err }, 'completion cut short')
     texts.flush()
-    stream.send(body)
+    stream.send(cutShort(err, answer.log))
   } finally {
     stream.end()
   }

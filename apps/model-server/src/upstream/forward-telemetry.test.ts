@@ -6,6 +6,8 @@ import '@throughline/trace-testing/vitest'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import {
   answer,
+  begin,
+  breakOff,
   chunk,
   done,
   event,
@@ -106,6 +108,23 @@ test('says who answered, with how many tokens and why it ended', async () => {
   const line = server.lines.find(({ msg }) => msg === 'completion forwarded')
   const counts = { finishReason: 'stop', inputTokens: 20, outputTokens: 9 }
   expect(line).toMatchObject({ level: 'info', trace_id: traceId, model: 'far', ...counts })
+})
+
+test('an answer that the provider does not end is a failure of the request, which began well', async () => {
+  const server = await startForwarding(undefined, { UPSTREAM_TOKEN_GAP_TIMEOUT_MS: '200' })
+  provider.behave(begin(chunk('hello')), breakOff(chunk('hello')))
+  expect(await ask(server)).toContain('"code":"timeout"')
+  expect(await ask(server)).toContain('"code":"upstream_failed"')
+  await server.stop()
+  const ends = observed.receiver.spans
+    .filter(({ kind, name }) => kind === 'SERVER' && name.startsWith('POST'))
+    .map(({ status, attributes }) => [
+      ...[status, attributes['http.response.status_code'], attributes['error.type']],
+    ])
+  expect(ends).toEqual([
+    ['ERROR', 200, 'timeout'],
+    ['ERROR', 200, 'upstream_failed'],
+  ])
 })
 
 test('counts forwarded requests under the name of the provider, and models only when it lists them', async () => {

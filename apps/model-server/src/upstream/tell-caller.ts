@@ -1,5 +1,6 @@
 // What our caller hears of a failure: in place of an answer or, once that has begun, at its end.
-import { ModelServerError, refusalOf } from '../errors.ts'
+import { cutShort } from '../cut-short.ts'
+import { ModelServerError } from '../errors.ts'
 import type { ForwardedRequest } from './exchange.ts'
 import { ProviderRefusal } from './provider-refusal.ts'
 import { retryAfterSeconds } from './retry-after.ts'
@@ -13,8 +14,7 @@ export function tellCaller(
   const failure = refusal === undefined ? err : translate(refusal)
   const words = refusal !== undefined && isForCaller(refusal) ? refusal.body : undefined
   if (stream?.isOpen()) {
-    const { body, log } = refusalOf(failure)
-    if (log !== undefined) reply.log[log]({ err: failure }, 'completion cut short')
+    const body = cutShort(failure, reply.log)
     stream.send(words === undefined ? body : JSON.parse(words))
     return
   }
