@@ -27,6 +27,7 @@ async function load(params: { slots: number; modelPath?: string }): Promise<Load
 
 /** Digits to the end: an answer whose length is known. */
 const long = { grammar: 'root ::= [0-9]{60}' }
+const short = { grammar: 'root ::= [0-9]{2}' }
 const question = {
   role: 'user',
   content: 'decide side:buyer round:1 ask:00450 offer:00396 limit:00400 gap:near tone:plain',
@@ -71,6 +72,19 @@ test('reads again only what it has not read for the same tenant', async () => {
   expect(next.cachedTokens).toBeGreaterThan(again.inputTokens)
   expect((await ask({ ...ours, tenant: 'theirs' }, oneSlot)).cachedTokens).toBe(0)
   expect((await ask(ours, oneSlot)).cachedTokens).toBe(0)
+})
+
+test('keeps two conversations of one tenant that take turns', async () => {
+  const begin = (content: string): ChatMessage => ({ role: 'user', content })
+  const histories = [[begin('propose side:buyer round:1')], [begin('decide side:seller round:3')]]
+  const tenant = 'two conversations'
+  for (let turn = 0; turn < 3; turn++) {
+    for (const messages of histories) {
+      const { text, cachedTokens, inputTokens } = await ask({ tenant, messages, options: short })
+      if (turn > 0) expect(cachedTokens).toBeGreaterThan(inputTokens / 2)
+      messages.push({ role: 'assistant', content: text }, begin('next'))
+    }
+  }
 })
 
 test('reads all of it for those who name nobody', async () => {

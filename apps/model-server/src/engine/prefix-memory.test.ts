@@ -16,6 +16,26 @@ test('chooses the slot that has read most of the prompt', () => {
   expect(memory.take('a', [1, 2, 3, 4])).toBe(0)
 })
 
+test('takes over what a slot has read when that keeps at least half of it', () => {
+  const read = [1, 2, 3, 4]
+  const taken = (prompt: number[]) => memoryOf(['a', [9]], ['a', read]).take('a', prompt)
+  expect(taken([1, 2, 5])).toBe(1)
+  expect(taken([1, 5])).toBe(0)
+})
+
+test('keeps conversations that only begin alike in slots of their own', () => {
+  const memory = createPrefixMemory([0, 1, 2])
+  const opening = 7
+  const one = [opening, 1, 1, 1]
+  const other = [opening, 2, 2, 2]
+  const slots = [one, other, one, other].map((prompt, turn) => {
+    const slot = memory.take('a', [...prompt, ...Array(turn).fill(prompt[1])])
+    memory.giveBack(slot)
+    return slot
+  })
+  expect(slots).toEqual([0, 1, 0, 1])
+})
+
 test('chooses the slot unused for longest when none has read any of it', () => {
   const memory = memoryOf(['a', [1]], ['a', [2]], ['a', [3]])
   memory.giveBack(memory.take('a', [1]))

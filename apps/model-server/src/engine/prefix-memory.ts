@@ -3,8 +3,9 @@
 
 export interface PrefixMemory<Slot> {
   /**
-   * The free slot whose last prompt, of the same named tenant, begins most like this one; else the one unused for
-   * longest.
+   * Of the free slots whose last prompt, of the same named tenant, begins like this one for at least half of its length,
+   * the one that does so for longest: taking it over saves as much as it throws away. Else the one unused for longest,
+   * so that conversations with no more than an opening in common do not take each other's slots.
    */
   readonly take: (tenant: string, prompt: readonly number[]) => Slot
   readonly giveBack: (slot: Slot) => void
@@ -22,13 +23,13 @@ export function createPrefixMemory<Slot>(slots: readonly Slot[]): PrefixMemory<S
 
   return {
     take: (tenant, prompt) => {
-      const lengths = free.map((slot) => {
+      const savings = free.map((slot) => {
         const read = reads.get(slot)
-        return tenant !== '' && read?.tenant === tenant
-          ? commonPrefixLength(read.prompt, prompt)
-          : 0
+        if (tenant === '' || read?.tenant !== tenant) return 0
+        const kept = commonPrefixLength(read.prompt, prompt)
+        return kept >= read.prompt.length - kept ? kept : 0
       })
-      const [slot] = free.splice(lengths.indexOf(Math.max(...lengths)), 1)
+      const [slot] = free.splice(savings.indexOf(Math.max(...savings)), 1)
       if (slot === undefined) throw new Error('No slot is free')
       reads.set(slot, { tenant, prompt })
       return slot
