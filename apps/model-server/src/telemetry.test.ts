@@ -131,6 +131,13 @@ test('says that a request failed whose stream an engine did not end', async () =
     status: 'ERROR',
     attributes: { 'http.response.status_code': 200, 'error.type': 'engine_unavailable' },
   })
+  const decode = observed.receiver.spans.find(({ name }) => name === 'decode')
+  expect(decode).toMatchObject({ status: 'ERROR' })
+  const written = decode?.attributes['gen_ai.usage.output_tokens']
+  expect(written).toBeGreaterThan(0)
+  expect(valuesOf('throughline.model.tokens')).toContainEqual({
+    ...{ model: 'negotiator', token_type: 'output', value: written },
+  })
   expect(server.lines.filter(({ msg }) => msg === 'completion cut short')).toHaveLength(1)
 })
 

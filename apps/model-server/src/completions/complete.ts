@@ -59,10 +59,10 @@ export async function complete(
     const prefilled = await prefill(answer)
     metrics.inputTokens(model.name, prefilled.inputTokens)
     onStart?.()
-    const decoded = await decode(answer, () => {
-      metrics.firstToken(answerer, (performance.now() - startedAt) / 1_000)
+    const decoded = await decode(answer, {
+      onFirst: () => metrics.firstToken(answerer, (performance.now() - startedAt) / 1_000),
+      onEnd: (outputTokens) => metrics.outputTokens(model.name, outputTokens),
     })
-    metrics.outputTokens(model.name, decoded.outputTokens)
     recordPace(decoded, answerer, metrics)
     return {
       finishReason: decoded.finishReason,
@@ -83,6 +83,8 @@ interface AnswerUnderWay {
   readonly prefilled: Promise<Prefilled>
   readonly firstText: Promise<void>
   readonly decoded: Promise<Decoded>
+  /** Tokens, as far as they have become text: all that is known of an answer that ends early. */
+  readonly written: () => number
 }
 
 function beginAnswer(
@@ -92,10 +94,12 @@ function beginAnswer(
 ): AnswerUnderWay {
   const prefilled = Promise.withResolvers<Prefilled>()
   const firstText = Promise.withResolvers<void>()
+  let written = 0
   const decoded = engine.call('answer', options, {
     signal,
     onPrefilled: prefilled.resolve,
-    onText: (text) => {
+    onWritten: ({ text, outputTokens }) => {
+      written = outputTokens
       firstText.resolve()
       onText(text)
     },
@@ -103,7 +107,12 @@ function beginAnswer(
   // Whatever ends the answer ends the wait for its beginning.
   const neverBegan = () => prefilled.reject(new Error('The engine ended an answer before it began'))
   decoded.then(neverBegan, prefilled.reject)
-  return { prefilled: prefilled.promise, firstText: firstText.promise, decoded }
+  return {
+    prefilled: prefilled.promise,
+    firstText: firstText.promise,
+    decoded,
+    written: () => written,
+  }
 }
 
 async function queue(place: Place, signal: AbortSignal): Promise<number> {
@@ -125,18 +134,32 @@ function prefill({ prefilled }: AnswerUnderWay): Promise<Prefilled> {
   })
 }
 
-function decode({ firstText, decoded }: AnswerUnderWay, onFirst: () => void): Promise<Decoded> {
+interface DecodeObserver {
+  readonly onFirst: () => void
+  /** Also when the answer fails or its caller leaves: so much has been written. */
+  readonly onEnd: (outputTokens: number) => void
+}
+
+function decode(
+  { firstText, decoded, written }: AnswerUnderWay,
+  { onFirst, onEnd }: DecodeObserver,
+): Promise<Decoded> {
   return withSpan(spans.decode, {}, async (span) => {
     // The first text comes along with the news that the prompt is read: before this span, or in it.
     void firstText.then(() => {
       span.addEvent(events.firstToken)
       onFirst()
     })
-    const result = await decoded
-    span.setAttributes({
-      [conventions.genAiUsageOutputTokens]: result.outputTokens,
-      [conventions.genAiResponseFinishReasons]: [result.finishReason],
+    const end = (outputTokens: number) => {
+      span.setAttribute(conventions.genAiUsageOutputTokens, outputTokens)
+      onEnd(outputTokens)
+    }
+    const result = await decoded.catch((err) => {
+      end(written())
+      throw err
     })
+    end(result.outputTokens)
+    span.setAttribute(conventions.genAiResponseFinishReasons, [result.finishReason])
     return result
   })
 }

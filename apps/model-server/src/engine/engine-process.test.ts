@@ -23,7 +23,7 @@ test('is not taken for hung because its server was suspended', async () => {
   const caller = new AbortController()
   const writing = engine.call('answer', answer, {
     signal: caller.signal,
-    onText: () => caller.abort(new Error('gone')),
+    onWritten: () => caller.abort(new Error('gone')),
   })
   caller.signal.addEventListener('abort', suspend)
   await expect(writing).rejects.toThrow('gone')

@@ -13,6 +13,7 @@ import type {
   Prefilled,
   Result,
   ToEngine,
+  Written,
 } from './protocol.ts'
 import { createWatchdog } from './watchdog.ts'
 
@@ -36,7 +37,7 @@ export interface EngineProcessOptions {
 export interface CallOptions {
   readonly signal?: AbortSignal
   readonly onPrefilled?: (prefilled: Prefilled) => void
-  readonly onText?: (text: string) => void
+  readonly onWritten?: (written: Written) => void
 }
 
 export interface EngineProcess {
@@ -54,7 +55,7 @@ export interface EngineProcess {
   kill(): Promise<void>
 }
 
-interface PendingCall extends Pick<CallOptions, 'onPrefilled' | 'onText'> {
+interface PendingCall extends Pick<CallOptions, 'onPrefilled' | 'onWritten'> {
   readonly resolve: (result: Result<CallName>) => void
   readonly reject: (err: unknown) => void
 }
@@ -97,7 +98,7 @@ export function forkEngineProcess({ stallMs, onLog }: EngineProcessOptions): Eng
     watchdog.moved()
     const call = pending.get(message.id)
     if (call === undefined) return
-    if ('text' in message) return call.onText?.(message.text)
+    if ('text' in message) return call.onWritten?.(message)
     if ('prefilled' in message) return call.onPrefilled?.(message.prefilled)
     pending.delete(message.id)
     if (pending.size === 0) watchdog.rest()

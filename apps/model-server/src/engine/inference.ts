@@ -135,7 +135,7 @@ async function load(
             const durationMs = performance.now() - startedAt
             tell({ prefilled: { inputTokens: tokens.length, cachedTokens, durationMs } })
           },
-          onText: (text) => tell({ text }),
+          onWritten: tell,
         })
       } finally {
         memory.giveBack(sequence)

@@ -45,15 +45,15 @@ test("an answer's first words wait for no evaluation, the others for the next on
   const answers = createOutbox<FromEngine>((some) => messages.push(...some))
   const prefilled = { inputTokens: 18, cachedTokens: 0, durationMs: 3 }
   tell(answers, 7, { prefilled })
-  tell(answers, 7, { text: 'first' })
+  tell(answers, 7, { text: 'first', outputTokens: 1 })
   await nextTurn()
-  tell(answers, 7, { text: 'second' })
+  tell(answers, 7, { text: 'second', outputTokens: 2 })
   await nextTurn()
   expect(messages).toEqual([
     { id: 7, prefilled },
-    { id: 7, text: 'first' },
+    { id: 7, text: 'first', outputTokens: 1 },
   ])
   answers.evaluationBegins()
   await nextTurn()
-  expect(messages.at(-1)).toEqual({ id: 7, text: 'second' })
+  expect(messages.at(-1)).toEqual({ id: 7, text: 'second', outputTokens: 2 })
 })

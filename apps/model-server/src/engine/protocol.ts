@@ -98,7 +98,13 @@ export type ToEngine =
 /** A failure that is the caller's doing, and is told to the caller. */
 export type CallerFault = Pick<ModelServerError, 'code' | 'param'>
 
-export type Progress = { readonly prefilled: Prefilled } | { readonly text: string }
+/** A piece of the answer, and how many tokens it has come to: all that is known of one that ends early. */
+export interface Written {
+  readonly text: string
+  readonly outputTokens: number
+}
+
+export type Progress = { readonly prefilled: Prefilled } | Written
 
 export type FromEngine =
   | ({ readonly id: number } & Progress)

@@ -16,7 +16,7 @@ function write(evaluate: () => AsyncIterable<number>) {
     ...{ maxTokens: 10, temperature: 0, topP: 1, stop: ['END'] },
     signal: new AbortController().signal,
     onFirst: () => {},
-    onText: () => {},
+    onWritten: () => {},
   })
 }
 

@@ -8,7 +8,7 @@ import {
   type LlamaModel,
   type Token,
 } from 'node-llama-cpp'
-import { type AnswerOptions, type Decoded, seedCount } from './protocol.ts'
+import { type AnswerOptions, type Decoded, seedCount, type Written } from './protocol.ts'
 import type { Rounds } from './rounds.ts'
 import { createTextStream, tokensBefore } from './text-stream.ts'
 
@@ -16,7 +16,7 @@ export interface WriteOptions extends Omit<AnswerOptions, 'prompt' | 'tenant'> {
   readonly signal: AbortSignal
   /** The prompt is read, and there is a token. */
   readonly onFirst: () => void
-  readonly onText: (text: string) => void
+  readonly onWritten: (written: Written) => void
 }
 
 /** Goes on behind what the sequence holds, with the prompt's rest. */
@@ -30,22 +30,23 @@ export function createWriter(llama: Llama, model: LlamaModel, rounds: Rounds): W
   const grammarState = (grammar: string) =>
     new LlamaGrammarEvaluationState({ model, grammar: new LlamaGrammar(llama, { grammar }) })
 
-  return async (sequence, prompt, { signal, onFirst, onText, ...options }) => {
+  return async (sequence, prompt, { signal, onFirst, onWritten, ...options }) => {
     const { temperature, topP, grammar, stop, maxTokens } = options
     // Left alone, the library seeds each token with the second of the clock: all who ask at once would get one answer.
     const { seed = randomInt(seedCount) } = options
     const lastBatch = await readAllButOneBatch(sequence, prompt, signal)
+    let outputTokens = 0
     const text = createTextStream({
       detokenize: (tokens, before) => model.detokenize(tokens as Token[], false, before as Token[]),
       before: [...sequence.contextTokens, ...lastBatch].slice(-tokensBefore),
-      ...{ stop, onText },
+      stop,
+      onText: (piece) => onWritten({ text: piece, outputTokens }),
     })
     const sampled = sequence.evaluate(lastBatch, {
       ...{ temperature, topP, seed, yieldEogToken: true },
       ...(grammar !== undefined && { grammarEvaluationState: grammarState(grammar) }),
     })
     let finishReason: Decoded['finishReason'] = 'length'
-    let outputTokens = 0
     let firstAt: number | undefined
     for await (const token of rounds.inStep(sampled)) {
       signal.throwIfAborted()
@@ -53,11 +54,17 @@ export function createWriter(llama: Llama, model: LlamaModel, rounds: Rounds): W
         firstAt = performance.now()
         onFirst()
       }
-      if (model.isEogToken(token) || text.push(token) === 'stopped') {
+      if (model.isEogToken(token)) {
         finishReason = 'stop'
         break
       }
       outputTokens += 1
+      if (text.push(token) === 'stopped') {
+        finishReason = 'stop'
+        // What completes a stop sequence is none of the answer.
+        outputTokens -= 1
+        break
+      }
       if (outputTokens >= maxTokens) break
     }
     if (firstAt === undefined) throw new Error('The engine gave no token')
