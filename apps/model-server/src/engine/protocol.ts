@@ -59,7 +59,7 @@ export interface Prefilled {
 export interface Decoded {
   readonly finishReason: 'stop' | 'length'
   readonly outputTokens: number
-  /** From the first token to the last one. */
+  /** From the first token to the last that counts; what ends the answer is none of it. */
   readonly durationMs: number
 }
 

@@ -48,10 +48,13 @@ export function createWriter(llama: Llama, model: LlamaModel, rounds: Rounds): W
     })
     let finishReason: Decoded['finishReason'] = 'length'
     let firstAt: number | undefined
+    let lastAt = 0
     for await (const token of rounds.inStep(sampled)) {
       signal.throwIfAborted()
+      const at = performance.now()
       if (firstAt === undefined) {
-        firstAt = performance.now()
+        firstAt = at
+        lastAt = at
         onFirst()
       }
       if (model.isEogToken(token)) {
@@ -65,12 +68,12 @@ export function createWriter(llama: Llama, model: LlamaModel, rounds: Rounds): W
         outputTokens -= 1
         break
       }
+      lastAt = at
       if (outputTokens >= maxTokens) break
     }
     if (firstAt === undefined) throw new Error('The engine gave no token')
     text.end()
-    const endedAt = performance.now()
-    return { finishReason, outputTokens, durationMs: endedAt - firstAt }
+    return { finishReason, outputTokens, durationMs: lastAt - firstAt }
   }
 }
 
