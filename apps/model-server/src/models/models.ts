@@ -4,10 +4,10 @@ import { EnvironmentError } from '@throughline/process'
 import { spans, withSpan } from '@throughline/telemetry'
 import { createTurns } from '../engine/in-turn.ts'
 import { ModelServerError } from '../errors.ts'
+import { untilAborted } from '../until-aborted.ts'
 import { availableMemory } from './available-memory.ts'
 import { type LoadOptions, loadModel, type ModelSource, type ServedModel } from './served-model.ts'
 import { shareLoad } from './share-load.ts'
-import { untilAborted } from './until-aborted.ts'
 
 export interface ModelSummary {
   readonly name: string

@@ -4,9 +4,9 @@ import { type Engine, startEngine } from '../engine/engine.ts'
 import type { InTurn } from '../engine/in-turn.ts'
 import type { Metrics } from '../metrics.ts'
 import { createSlots, type Slots } from '../scheduling/slots.ts'
+import { untilAborted } from '../until-aborted.ts'
 import { fileHash } from './file-hash.ts'
 import { modelFileFault } from './model-file-fault.ts'
-import { untilAborted } from './until-aborted.ts'
 
 export interface ServedModel {
   readonly name: string

@@ -1,4 +1,4 @@
-// What the provider says instead of an answer, and what our caller hears of it.
+// What the provider says instead of an answer.
 import type { IncomingHttpHeaders } from 'node:http'
 import { z } from 'zod'
 import type { ProviderResponse } from './provider.ts'

@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { EnvHttpProxyAgent } from 'undici'
 import { ModelServerError } from '../errors.ts'
+import { untilAborted } from '../until-aborted.ts'
 import { noteStart } from './note-start.ts'
 
 export interface ProviderOptions {
@@ -75,7 +76,8 @@ export function createProvider(options: ProviderOptions): Provider {
         ...(body !== undefined && { body }),
         signal,
       })
-      const answered = await orAbort(asked, signal).catch((cause: unknown) => {
+      // While it connects, undici does not listen to a signal.
+      const answered = await untilAborted(asked, signal).catch((cause: unknown) => {
         signal.throwIfAborted()
         throw failureOf(cause, hasStarted)
       })
@@ -83,18 +85,6 @@ export function createProvider(options: ProviderOptions): Provider {
       return { status: statusCode, headers: received, body: readable(answer, signal) }
     },
     close: () => agent.destroy(),
-  }
-}
-
-/** While it connects, undici does not listen to a signal. */
-async function orAbort<Result>(asked: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  const aborted = Promise.withResolvers<never>()
-  const abort = () => aborted.reject(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    return await Promise.race([asked, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
   }
 }
 
