@@ -1,5 +1,6 @@
+import { truncateSync } from 'node:fs'
 import { createLogger } from '@throughline/telemetry'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { type Config, loadConfig } from '../config.ts'
 import { createMetrics, type Metrics } from '../metrics.ts'
 import { modelFiles, withFacts } from '../testing/model-files.ts'
@@ -7,6 +8,7 @@ import { type Models, startModels } from './models.ts'
 import type { ModelSource } from './served-model.ts'
 
 const files = modelFiles()
+const isOver = { timeout: 20_000 }
 const never = new AbortController().signal
 const logger = createLogger({ name: 'model-server', level: 'silent' })
 const config = loadConfig({})
@@ -84,6 +86,22 @@ test('leaves no engine behind when it is closed while it loads', async () => {
   expect(loaded()).toEqual([])
 })
 
+test('lets other engines start, and start again, while the file of a large model is read', async () => {
+  // Four letters and then nothing for longer than anybody would wait, which takes no room on the disk.
+  const path = files.write('large.gguf', () => Buffer.from('GGUF'))
+  truncateSync(path, 2 ** 36)
+  const cut = () => truncateSync(path, 4)
+  onTestFinished(cut)
+  const { get } = await start([{ name: 'large', path }, { name: 'small' }])
+  const large = get('large', never)
+  const { engine } = await get('small', never)
+  process.kill(engine.pid() ?? 0, 'SIGKILL')
+  await vi.waitFor(() => expect(engine.isReady()).toBe(false), isOver)
+  await vi.waitFor(() => expect(engine.isReady()).toBe(true), isOver)
+  cut()
+  await expect(large).rejects.toThrow('cut off or damaged')
+})
+
 test('does not start another file again under the name of one that it has told of', async () => {
   const path = files.write('changing.gguf')
   const { get } = await start([{ name: 'changing', path }])
@@ -95,7 +113,7 @@ test('does not start another file again under the name of one that it has told o
   await vi.waitFor(() => expect(restarted).toHaveBeenCalledWith('changing', 'load'))
   expect(engine.isReady()).toBe(false)
   files.write('changing.gguf')
-  await vi.waitFor(() => expect(engine.isReady()).toBe(true), { timeout: 20_000 })
+  await vi.waitFor(() => expect(engine.isReady()).toBe(true), isOver)
   expect(engine.pid()).not.toBe(pid)
 })
 

@@ -2,6 +2,7 @@
 // them; whoever asks meanwhile shares that load.
 import { EnvironmentError } from '@throughline/process'
 import { spans, withSpan } from '@throughline/telemetry'
+import type { Engine } from '../engine/engine.ts'
 import { createTurns } from '../engine/in-turn.ts'
 import { ModelServerError } from '../errors.ts'
 import { untilAborted } from '../until-aborted.ts'
@@ -32,30 +33,33 @@ const retryPauseMs = 10_000
 /** Rejects when a model that is wanted from the start cannot be loaded. */
 export async function startModels(
   sources: readonly ModelSource[],
-  options: Omit<LoadOptions, 'availableBytes' | 'inTurn'>,
+  options: Omit<LoadOptions, 'availableBytes' | 'inTurn' | 'onEngine'>,
 ): Promise<Models> {
   const createdAt = Math.floor(Date.now() / 1_000)
   const closing = new AbortController()
   // One after the other: two that are loaded at once would both count on the same memory.
   const { inTurn, over } = createTurns()
+  /** Also those whose models are not in the catalogue yet. */
+  const engines: Engine[] = []
+  const onEngine = (engine: Engine) => void engines.push(engine)
   const load = (source: ModelSource): Promise<ServedModel> =>
-    inTurn(() => loadNamed(source, { ...options, availableBytes, inTurn }, closing.signal))
+    loadNamed(source, { ...options, availableBytes, inTurn, onEngine }, closing.signal)
   const catalogue = new Map(
     sources.map((source) => [source.name, shareLoad(() => load(source), retryPauseMs)]),
   )
   const loaded = () => [...catalogue.values()].flatMap((entry) => entry.loaded() ?? [])
   const availableBytes = () => {
-    const engines = loaded().map(({ engine }) => engine.stats()?.rssBytes ?? 0)
-    return availableMemory(engines.reduce((sum, bytes) => sum + bytes, process.memoryUsage.rss()))
+    const taken = engines.map(({ stats }) => stats()?.rssBytes ?? 0)
+    return availableMemory(taken.reduce((sum, bytes) => sum + bytes, process.memoryUsage.rss()))
   }
   const close = async () => {
     closing.abort(new ModelServerError('stopping', 'The server is stopping; try again'))
-    // Engines first: one that is being started again would hold up the rest. Then what had just been loaded.
-    await closeLoaded()
+    // Those that are there first: one that is being started again would hold up the rest. Then what had just been loaded.
+    await closeEngines()
     await over()
-    await closeLoaded()
+    await closeEngines()
   }
-  const closeLoaded = () => Promise.all(loaded().map(({ engine }) => engine.close()))
+  const closeEngines = () => Promise.all(engines.map(({ close }) => close()))
 
   try {
     for (const { name, preload } of sources) if (preload) await catalogue.get(name)?.get()

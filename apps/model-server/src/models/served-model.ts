@@ -1,6 +1,6 @@
 // One local model: what it is, its engine, and who may use it.
 import type { FastifyBaseLogger } from 'fastify'
-import { type Engine, startEngine } from '../engine/engine.ts'
+import { type Engine, type EngineOptions, startEngine } from '../engine/engine.ts'
 import type { InTurn } from '../engine/in-turn.ts'
 import type { Metrics } from '../metrics.ts'
 import { createSlots, type Slots } from '../scheduling/slots.ts'
@@ -40,6 +40,8 @@ export interface LoadOptions {
   readonly availableBytes: () => number
   /** An engine that is started again needs that memory as well. */
   readonly inTurn: InTurn
+  /** Told within its turn: the next one counts on what this one leaves. */
+  readonly onEngine: (engine: Engine) => void
   readonly metrics: Metrics
   readonly logger: FastifyBaseLogger
 }
@@ -58,17 +60,21 @@ export async function loadModel(
     if ((await untilAborted(fileHash(path), closing)) === hash) return
     throw new Error('its file is another one by now; the server has to be started again for it')
   }
-  const engine = await startEngine(
-    {
-      ...options,
-      ...source,
-      logger: options.logger.child({ model: name }),
-      modelPath: path,
-      refuseRestart,
-      onRestart: (reason) => options.metrics.engineRestarted(name, reason),
-    },
-    signal,
-  )
+  const engineOptions: EngineOptions = {
+    ...options,
+    ...source,
+    logger: options.logger.child({ model: name }),
+    modelPath: path,
+    refuseRestart,
+    onRestart: (reason) => options.metrics.engineRestarted(name, reason),
+  }
+  // Only this waits for its turn: a large file takes minutes to read, in which another engine may have to start again.
+  const engine = await options.inTurn(async () => {
+    signal.throwIfAborted()
+    const started = await startEngine(engineOptions, signal)
+    options.onEngine(started)
+    return started
+  })
   options.metrics.modelLoaded(name)
   return {
     name,
