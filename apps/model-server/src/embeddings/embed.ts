@@ -30,23 +30,36 @@ export async function embed(
       place.turn(signal),
     )
     return await withSpan(spans.prefill, {}, async (span) => {
+      const texts = await readTexts(inputs, model, signal)
       const vectors: (readonly number[])[] = []
-      let inputTokens = 0
-      for (const text of inputs) {
-        const tokens = await engine.call('tokenize', { text }, { signal })
-        refuseEmpty(tokens.length, 'input')
-        if (tokens.length + endMark >= model.contextTokens) {
-          throw tooLong(`${tokens.length} tokens`, 'input', model)
-        }
-        inputTokens += tokens.length
+      for (const tokens of texts) {
         vectors.push(unitVector(await engine.call('embed', { tokens }, { signal })))
       }
+      const inputTokens = texts.reduce((sum, { length }) => sum + length, 0)
       span.setAttribute(conventions.genAiUsageInputTokens, inputTokens)
       return { vectors, inputTokens }
     })
   } finally {
     place.leave()
   }
+}
+
+/** All of them before the first becomes a vector: who has to hear that one does not fit hears it at once. */
+async function readTexts(
+  inputs: readonly string[],
+  model: ServedModel,
+  signal: AbortSignal,
+): Promise<readonly (readonly number[])[]> {
+  const texts: (readonly number[])[] = []
+  for (const text of inputs) {
+    const tokens = await model.engine.call('tokenize', { text }, { signal })
+    refuseEmpty(tokens.length, 'input')
+    if (tokens.length + endMark >= model.contextTokens) {
+      throw tooLong(`${tokens.length} tokens`, 'input', model)
+    }
+    texts.push(tokens)
+  }
+  return texts
 }
 
 /** Of length one, as everybody expects who compares vectors by their product. */

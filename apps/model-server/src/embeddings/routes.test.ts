@@ -1,7 +1,7 @@
 // A file that says how it pools is an embedding model to the engine: ours with that said, since weights from elsewhere
 // are not used. What it was trained for makes its vectors tell its own turns apart, and no more is claimed.
 import OpenAI from 'openai'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { modelFiles, withFacts } from '../testing/model-files.ts'
 import { type RunningApp, startApp, turn } from '../testing/running-app.ts'
 
@@ -68,6 +68,23 @@ test('refuses a text that has no tokens, which would have no vector', async () =
     ...{ status: 400, code: 'invalid_request', param: 'input' },
   })
   await words.close()
+})
+
+test('works on no text of a list before all of them are known to fit', async () => {
+  const call = vi.spyOn(app.engine, 'call')
+  const refused = embed({ input: ['a', 'b', 'word '.repeat(200)] })
+  await expect(refused).rejects.toMatchObject({ code: 'context_length_exceeded' })
+  expect(call.mock.calls.map(([name]) => name)).toEqual(['tokenize', 'tokenize', 'tokenize'])
+  call.mockRestore()
+})
+
+test('lets requests wait in their order, since one text at a time becomes a vector', async () => {
+  const [model] = app.models.loaded()
+  const running = model?.slots.enter('busy')
+  const asked = embed({})
+  await vi.waitFor(() => expect(model?.slots.waiting()).toBe(1))
+  running?.leave()
+  expect((await asked).data).toHaveLength(1)
 })
 
 test('neither chats with an embedding model nor completes text', async () => {

@@ -82,6 +82,7 @@ export async function loadModel(
     contextTokens: engine.contextTokens,
     maxOutputTokens,
     engine,
-    slots: createSlots({ slots, maxWaiting: options.maxWaiting }),
+    // One text at a time becomes a vector.
+    slots: createSlots({ slots: engine.embeds ? 1 : slots, maxWaiting: options.maxWaiting }),
   }
 }
