@@ -63,6 +63,20 @@ test('refuses a name that it does not know', async () => {
   await expect(get('other', never)).rejects.toMatchObject({ code: 'model_not_found' })
 })
 
+test('lets no more requests wait for a load than would find a place after it', async () => {
+  const { get } = await start([{ name: 'slow', slots: 2 }], { maxWaiting: 1 })
+  const impatient = new AbortController()
+  const asked = [impatient.signal, never, never].map((signal) => get('slow', signal))
+  await expect(get('slow', never)).rejects.toMatchObject({
+    code: 'queue_full',
+    message: expect.stringMatching(/^3 requests are waiting/),
+  })
+  impatient.abort(new Error('too slow'))
+  await expect(asked[0]).rejects.toThrow('too slow')
+  const model = await get('slow', never)
+  expect(await Promise.all(asked.slice(1))).toEqual([model, model])
+})
+
 test('lets go of whoever will not wait, and loads on for the next', async () => {
   const { get, loaded } = await start([{ name: 'slow' }])
   const impatient = new AbortController()

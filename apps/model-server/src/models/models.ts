@@ -5,6 +5,7 @@ import { spans, withSpan } from '@throughline/telemetry'
 import type { Engine } from '../engine/engine.ts'
 import { createTurns } from '../engine/in-turn.ts'
 import { ModelServerError } from '../errors.ts'
+import { createConcurrencyLimit } from '../scheduling/concurrency-limit.ts'
 import { untilAborted } from '../until-aborted.ts'
 import { availableMemory } from './available-memory.ts'
 import { type LoadOptions, loadModel, type ModelSource, type ServedModel } from './served-model.ts'
@@ -20,7 +21,10 @@ export interface ModelSummary {
 export interface Models {
   readonly names: readonly string[]
   readonly list: () => readonly ModelSummary[]
-  /** Fails with `model_not_found`, and with `model_unavailable` when the model cannot be loaded. */
+  /**
+   * Fails with `model_not_found`, with `model_unavailable` when the model cannot be loaded, and with `queue_full` when as
+   * many wait for that as would find a place once it is loaded.
+   */
   readonly get: (name: string, signal: AbortSignal) => Promise<ServedModel>
   /** Those that are loaded; the default one, if there is any, is the first. */
   readonly loaded: () => readonly ServedModel[]
@@ -45,7 +49,14 @@ export async function startModels(
   const load = (source: ModelSource): Promise<ServedModel> =>
     loadNamed(source, { ...options, availableBytes, inTurn, onEngine }, closing.signal)
   const catalogue = new Map(
-    sources.map((source) => [source.name, shareLoad(() => load(source), retryPauseMs)]),
+    sources.map((source) => {
+      const wait = createConcurrencyLimit(
+        source.slots + options.maxWaiting,
+        (waiting) =>
+          `${waiting} requests are waiting already for the model to be loaded; try again`,
+      )
+      return [source.name, { ...shareLoad(() => load(source), retryPauseMs), wait }]
+    }),
   )
   const loaded = () => [...catalogue.values()].flatMap((entry) => entry.loaded() ?? [])
   const availableBytes = () => {
@@ -78,9 +89,8 @@ export async function startModels(
       signal.throwIfAborted()
       const entry = catalogue.get(name)
       if (entry === undefined) throw notFound(name)
-      return (
-        entry.loaded() ?? withSpan(spans.loadModel, {}, () => untilAborted(entry.get(), signal))
-      )
+      const waited = () => untilAborted(entry.get(), signal)
+      return entry.loaded() ?? entry.wait(() => withSpan(spans.loadModel, {}, waited))
     },
     loaded,
     close,

@@ -2,9 +2,9 @@
 import { context, ROOT_CONTEXT } from '@opentelemetry/api'
 import type { FastifyBaseLogger, FastifyReply } from 'fastify'
 import type { Metrics } from '../metrics.ts'
+import { createConcurrencyLimit } from '../scheduling/concurrency-limit.ts'
 import { createBoundedNames } from './bounded-names.ts'
 import { type CircuitState, createCircuitBreaker } from './circuit-breaker.ts'
-import { createConcurrencyLimit } from './concurrency-limit.ts'
 import type { ForwardedRequest } from './exchange.ts'
 import { forward, type Guard } from './forward.ts'
 import { createLoopGuard } from './loop-guard.ts'
@@ -52,7 +52,10 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const onChange = (state: CircuitState) => logger.warn({ state }, 'circuit changed')
   const breaker = createCircuitBreaker({ openMs: options.pauseMs, onChange })
   metrics.observeCircuit(breaker.state)
-  const limit = createConcurrencyLimit(options.maxRequests)
+  const limit = createConcurrencyLimit(
+    options.maxRequests,
+    (running) => `${running} requests are with the provider`,
+  )
   const guard: Guard = (attempt, { signal, deadline }) => {
     const onRepeat = ({ code }: { code: string }) => metrics.providerAskedAgain(code)
     const judge = (err: unknown) => verdictOf(err, signal)
