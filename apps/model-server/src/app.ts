@@ -25,7 +25,8 @@ export interface AppOptions {
   readonly upstream?: Upstream | undefined
 }
 
-const maxConnections = 1_024
+/** Beside those whose requests run and wait: for health checks, and for all who are told that there is no room. */
+const spareConnections = 1_024
 /** How long a caller may take to send a request. */
 const receiveTimeoutMs = 30_000
 /** How long answers under way may go on once the server stops. */
@@ -48,7 +49,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     clientErrorHandler: refuseBrokenRequest,
     genReqId: requestIdOf,
   })
-  app.server.maxConnections = maxConnections
+  app.server.maxConnections = models.maxRequests + (upstream?.maxRequests ?? 0) + spareConnections
   addErrorHandling(app)
   app.addHook('onRequest', tellRequestId)
   const stopping = abortWhenStopping(app)

@@ -20,6 +20,8 @@ export interface ModelSummary {
 
 export interface Models {
   readonly names: readonly string[]
+  /** Of all models together, in slots and waiting for them: more are refused. */
+  readonly maxRequests: number
   readonly list: () => readonly ModelSummary[]
   /**
    * Fails with `model_not_found`, with `model_unavailable` when the model cannot be loaded, and with `queue_full` when as
@@ -48,10 +50,11 @@ export async function startModels(
   const onEngine = (engine: Engine) => void engines.push(engine)
   const load = (source: ModelSource): Promise<ServedModel> =>
     loadNamed(source, { ...options, availableBytes, inTurn, onEngine }, closing.signal)
+  const placesOf = ({ slots }: ModelSource) => slots + options.maxWaiting
   const catalogue = new Map(
     sources.map((source) => {
       const wait = createConcurrencyLimit(
-        source.slots + options.maxWaiting,
+        placesOf(source),
         (waiting) =>
           `${waiting} requests are waiting already for the model to be loaded; try again`,
       )
@@ -80,6 +83,7 @@ export async function startModels(
   }
   return {
     names: sources.map(({ name }) => name),
+    maxRequests: sources.reduce((sum, source) => sum + placesOf(source), 0),
     list: () =>
       [...catalogue].map(([name, entry]) => ({
         ...{ name, createdAt },

@@ -30,6 +30,8 @@ export interface UpstreamOptions {
 }
 
 export interface Upstream {
+  /** More are refused. */
+  readonly maxRequests: number
   readonly forward: (
     request: Omit<ForwardedRequest, 'via'>,
     via: string | undefined,
@@ -65,6 +67,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const forwardOptions = { provider, providerName, url, limits, guard, names, metrics }
 
   return {
+    maxRequests: options.maxRequests,
     forward: (request, via) => {
       // Telemetry needs its names; no request waits for them, so it is none of this one's trace.
       if (!names.isInformed()) void context.with(ROOT_CONTEXT, listModels)
