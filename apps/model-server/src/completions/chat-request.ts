@@ -56,7 +56,7 @@ const neutralValues: NeutralValues = {
   audio: () => false,
   function_call: (value) => value === 'none',
   functions: isEmpty,
-  // The engine knows probabilities only as the sampler left them, after temperature, top_p and grammar.
+  // The engine knows probabilities only as the sampler left them, of forty tokens, after temperature, top_p and grammar.
   logprobs: (value) => value === false,
   modalities: (value) => Array.isArray(value) && value.every((modality) => modality === 'text'),
   prediction: () => false,

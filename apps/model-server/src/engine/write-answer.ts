@@ -19,6 +19,12 @@ export interface WriteOptions extends Omit<AnswerOptions, 'prompt' | 'tenant'> {
   readonly onWritten: (written: Written) => void
 }
 
+/**
+ * One of so many tokens, the likeliest, is drawn. Those beyond are noise, and `top_p` would have to sort the whole
+ * vocabulary for each token: 150,000 of them in many a model.
+ */
+const topK = 40
+
 /** Goes on behind what the sequence holds, with the prompt's rest. */
 export type WriteAnswer = (
   sequence: LlamaContextSequence,
@@ -43,7 +49,7 @@ export function createWriter(llama: Llama, model: LlamaModel, rounds: Rounds): W
       onText: (piece) => onWritten({ text: piece, outputTokens }),
     })
     const sampled = sequence.evaluate(lastBatch, {
-      ...{ temperature, topP, seed, yieldEogToken: true },
+      ...{ temperature, topK, topP, seed, yieldEogToken: true },
       ...(grammar !== undefined && { grammarEvaluationState: grammarState(grammar) }),
     })
     let finishReason: Decoded['finishReason'] = 'length'
