@@ -20,6 +20,7 @@ export const invariants = {
     !one?.attempt || one.attempt !== other?.attempt,
   'an older attempt overwrites no checkpoint of a newer one': ({ overwritten }) => !overwritten,
   'a start that is sent again costs no failure': ({ slandered }) => !slandered,
+  'an attempt is not taken for lost while its worker has the lease': ({ robbed }) => !robbed,
 } as const satisfies Record<string, (state: State) => boolean>
 
 /** Held of the whole: from every state there is a way to an end that leaves no job behind. */

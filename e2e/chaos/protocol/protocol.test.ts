@@ -17,6 +17,8 @@ const brokenBy: Readonly<Record<Guard, keyof typeof invariants | typeof canEnd>>
   'a new attempt abandons the one before': 'no two workers have the same attempt',
   'only what was never reported is taken over': 'what an attempt used is charged once at most',
   'a start that is sent again finds its attempt': 'a start that is sent again costs no failure',
+  'a worker without the lease starts nothing':
+    'an attempt is not taken for lost while its worker has the lease',
   'the reconciler sends lost jobs again': canEnd,
 }
 

@@ -7,6 +7,7 @@ export const guards = [
   'a new attempt abandons the one before',
   'only what was never reported is taken over',
   'a start that is sent again finds its attempt',
+  'a worker without the lease starts nothing',
   'the reconciler sends lost jobs again',
 ] as const
 export type Guard = (typeof guards)[number]
@@ -51,6 +52,8 @@ export interface State {
   readonly overwritten?: true
   /** A failure was counted that no attempt had. */
   readonly slandered?: true
+  /** An attempt was taken for lost while its worker had the lease. */
+  readonly robbed?: true
 }
 
 export function firstState(faults: number): State {

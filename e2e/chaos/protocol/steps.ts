@@ -56,7 +56,7 @@ function misfortunes(state: State): Step[] {
 /** Core has opened an attempt, and its worker does not hear of it. */
 function lostStarts(state: State, has: Has): Step[] {
   return state.workers.flatMap((hands, worker): Step[] => {
-    if (hands?.at !== 'delivered') return []
+    if (hands?.at !== 'delivered' || !mayStart(hands, has)) return []
     const { core, workers } = start(state, worker, hands, has)
     const unheard = { ...hands, opened: workers[worker]?.attempt ?? 0 }
     return [['the answer to a start is lost', give({ ...state, core }, worker, unheard)]]
@@ -80,7 +80,9 @@ function stepsOf(state: State, worker: number, hands: Hands, has: Has): Step[] {
   const go = (at: Hands['at'], used = hands.used) => give(state, worker, { ...hands, at, used })
   switch (hands.at) {
     case 'delivered':
-      return step('start', start(state, worker, hands, has))
+      return mayStart(hands, has)
+        ? step('start', start(state, worker, hands, has))
+        : step('let go', endDelivery(state, worker, hands))
     case 'started':
       return step('restore', restore(state, worker, hands, has))
     case 'working':
@@ -101,14 +103,20 @@ function stepsOf(state: State, worker: number, hands: Hands, has: Has): Step[] {
   }
 }
 
-function start(state: State, worker: number, hands: Hands, has: Has): State {
-  const { core } = state
-  if (hasEnded(state)) return endDelivery({ ...state, checkpoint: undefined }, worker, hands)
+function mayStart({ leased }: Hands, has: Has): boolean {
+  return leased || !has('a worker without the lease starts nothing')
+}
+
+function start(before: State, worker: number, hands: Hands, has: Has): State {
+  const { core } = before
+  if (hasEnded(before)) return endDelivery({ ...before, checkpoint: undefined }, worker, hands)
   const firstUnreported = core.lastReported + 1
   const isOpen = core.state === 'running' && core.attempt === hands.opened
   if (isOpen && has('a start that is sent again finds its attempt')) {
-    return give(state, worker, { ...hands, at: 'started', attempt: core.attempt, firstUnreported })
+    return give(before, worker, { ...hands, at: 'started', attempt: core.attempt, firstUnreported })
   }
+  const isHeld = before.workers.some((other) => other?.leased && other.attempt === core.attempt)
+  const state: State = core.state === 'running' && isHeld ? { ...before, robbed: true } : before
   const guarded = has('a new attempt abandons the one before')
   const failures = core.failures + (core.state === 'running' && guarded ? 1 : 0)
   if (failures >= maxFailures) {

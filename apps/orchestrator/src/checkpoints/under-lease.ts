@@ -1,13 +1,12 @@
 // The checkpoint as one attempt uses it. The fence in Redis keeps out an attempt that was overtaken; this keeps out one that
 // has only lost its lease, whose task may have ended and whose checkpoint is to stay away.
-import { TaskError } from '../errors.ts'
-import type { Lease } from '../leases/lease.ts'
+import { type Lease, requireLease } from '../leases/lease.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 
 export function underLease(store: CheckpointStore, lease: Lease): CheckpointStore {
   let opened = false
   const held = () => {
-    if (!lease.isHeld()) throw new TaskError('lease_lost')
+    requireLease(lease)
     opened = true
   }
   return {

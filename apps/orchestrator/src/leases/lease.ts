@@ -1,6 +1,6 @@
 // The right to work on a task, as this process knows it. Redis keeps the lock; here stands how long it surely lasts,
 // by a clock that goes on while the process is stopped and that nobody can set.
-import type { StopReason } from '../errors.ts'
+import { type StopReason, TaskError } from '../errors.ts'
 
 export interface Lease {
   readonly taskId: string
@@ -11,6 +11,11 @@ export interface Lease {
   /** Whether this process may still write. Known without asking: a process that was stopped finds out at once. */
   isHeld(): boolean
   stop(reason: StopReason): void
+}
+
+/** Before whatever only the holder may do. */
+export function requireLease(lease: Lease): void {
+  if (!lease.isHeld()) throw new TaskError('lease_lost')
 }
 
 export interface RenewableLease extends Lease {

@@ -1,7 +1,7 @@
 // What becomes of a job whose task was not run to its end.
 import { randomUUID } from 'node:crypto'
 import type { TaskServiceClient } from '@throughline/contracts'
-import { DelayedError, type Job } from 'bullmq'
+import { DelayedError, type Job, WaitingError } from 'bullmq'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { TaskError, type TaskErrorCode } from '../errors.ts'
 import { createLease } from '../leases/lease.ts'
@@ -15,21 +15,30 @@ const data = { taskId: randomUUID(), tenantId: 'demo', taskType: 'noop' }
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }))
 afterEach(() => void vi.useRealTimers())
 
-/** How long the job is to wait before the next delivery. */
-async function delayAfter(code: TaskErrorCode, attemptsStarted: number): Promise<number> {
-  const core: Partial<TaskServiceClient> = {
-    startTask: () => Promise.reject(new TaskError(code)),
-  }
+const leaseMs = 10_000
+
+function processJob(
+  job: Partial<Job>,
+  startTask: TaskServiceClient['startTask'],
+  { since }: { readonly since: number },
+): Promise<void> {
+  const core: Partial<TaskServiceClient> = { startTask }
   const dependencies: Partial<TaskDependencies> = {
     core: core as TaskServiceClient,
     events: { open: () => ({ publish() {} }), flush: async () => {} },
     logger: collectLogs().logger,
     startPatienceMs: 0,
   }
+  const lease = createLease(data.taskId, 'token', { leaseMs, since })
+  return createJobProcessor(dependencies as TaskDependencies)({ data, ...job } as Job, lease)
+}
+
+/** How long the job is to wait before the next delivery. */
+async function delayAfter(code: TaskErrorCode, attemptsStarted: number): Promise<number> {
   const moveToDelayed = vi.fn<Job['moveToDelayed']>(async () => {})
-  const job: Partial<Job> = { data, attemptsStarted, moveToDelayed, promote: async () => {} }
-  const lease = createLease(data.taskId, 'token', { leaseMs: 10_000, since: 0 })
-  const processing = createJobProcessor(dependencies as TaskDependencies)(job as Job, lease)
+  const job: Partial<Job> = { attemptsStarted, moveToDelayed, promote: async () => {} }
+  const startTask = () => Promise.reject(new TaskError(code))
+  const processing = processJob(job, startTask, { since: performance.now() })
   await expect(processing).rejects.toThrow(DelayedError)
   return (moveToDelayed.mock.calls[0]?.[0] ?? 0) - Date.now()
 }
@@ -56,4 +65,11 @@ test('a task waits for core longer each time, up to a quarter of a minute', asyn
 
 test('a task of a worker that drains may be taken at once', async () => {
   expect(await delayAfter('draining', 7)).toBe(0)
+})
+
+test('a job that comes when its lease is over opens no attempt, and stays where it is', async () => {
+  const startTask = vi.fn<TaskServiceClient['startTask']>()
+  const processing = processJob({}, startTask, { since: performance.now() - leaseMs })
+  await expect(processing).rejects.toThrow(WaitingError)
+  expect(startTask).not.toHaveBeenCalled()
 })

@@ -11,9 +11,9 @@ import type { Logger } from 'pino'
 import { underLease } from '../checkpoints/under-lease.ts'
 import type { Prices } from '../cost/prices.ts'
 import { openSpending, usageAttributes } from '../cost/spending.ts'
-import { TaskError, throwIfCancelled, toTaskError } from '../errors.ts'
+import { type TaskError, throwIfCancelled, toTaskError } from '../errors.ts'
 import type { TaskEventWriter } from '../events/task-events.ts'
-import type { Lease } from '../leases/lease.ts'
+import { type Lease, requireLease } from '../leases/lease.ts'
 import type { Workflow } from '../workflows/workflow.ts'
 import type { Attempt } from './attempt.ts'
 import { forgetCancellation } from './forget-cancellation.ts'
@@ -52,7 +52,7 @@ export async function runTask(
   await withSpan(spans.runTask, about, async (span) => {
     const logger = dependencies.logger.child({ taskId })
     const events = dependencies.events.open(lease)
-    const beginning = { span, logger, events, signal: lease.signal }
+    const beginning = { span, logger, events, lease }
     const started = await startAttempt(dependencies, job, beginning)
     if (started === undefined) return
     await runAttempt(dependencies, lease, {
@@ -81,7 +81,7 @@ async function runAttempt(
   try {
     const { input } = attempt.started
     const result = await runWorkflow(workflow, input, attempt, { ...dependencies, checkpoints })
-    if (!lease.isHeld()) throw new TaskError('lease_lost')
+    requireLease(lease)
     await reportResult(core, attempt, result as Record<string, unknown>)
     tellCompleted(attempt)
     await checkpoints.remove(attempt)

@@ -6,6 +6,7 @@ import { activeTraceparent, attributes, labels, linkTo } from '@throughline/tele
 import type { Logger } from 'pino'
 import { coreDeadlineMs } from '../core-client.ts'
 import { TaskError, toTaskError } from '../errors.ts'
+import { type Lease, requireLease } from '../leases/lease.ts'
 import { requeues } from '../metrics.ts'
 import { requeueReason } from '../registry/requeue-reason.ts'
 import type { Attempt } from './attempt.ts'
@@ -15,7 +16,9 @@ import { insist } from './insist.ts'
 import type { TaskDependencies } from './run-task.ts'
 import { spanEventOf, waitTime } from './tell.ts'
 
-type Beginning = Pick<Attempt, 'span' | 'logger' | 'events' | 'signal'>
+interface Beginning extends Pick<Attempt, 'span' | 'logger' | 'events'> {
+  readonly lease: Lease
+}
 
 /**
  * Longer than it takes core to restart, and for some answers that never come. After it, the job goes back and is another
@@ -31,11 +34,16 @@ export async function startAttempt(
 ): Promise<StartTaskResponse | undefined> {
   const { core, workerId, startPatienceMs = defaultStartPatienceMs } = dependencies
   const { taskId } = job
+  const { lease } = beginning
   try {
     const traceparent = activeTraceparent() ?? ''
     const request = { taskId, workerId, traceparent, deliveryId: randomUUID() }
-    const patience = { forMs: startPatienceMs, signal: beginning.signal }
-    const started = await insist(() => core.startTask(request), patience)
+    const start = () => {
+      // The job may have come late, when another worker has it already: its attempt would be taken for lost.
+      requireLease(lease)
+      return core.startTask(request)
+    }
+    const started = await insist(start, { forMs: startPatienceMs, signal: lease.signal })
     describeStart(beginning.span, started)
     await describeRequeue(dependencies, started, beginning.logger)
     return started
