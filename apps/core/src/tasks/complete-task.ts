@@ -35,7 +35,7 @@ export async function completeTask(
   )
   if (applied) return { outcome: WriteOutcome.APPLIED }
   await refuseMisfit(database, report.taskId, result)
-  const { outcome } = await explainUnapplied(database, report)
+  const { outcome } = await explainUnapplied(database, report, 'completed')
   return { outcome }
 }
 

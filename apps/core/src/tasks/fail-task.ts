@@ -35,5 +35,5 @@ export async function failTask(
     SELECT will_retry AS "willRetry" FROM task`,
   )
   if (task) return { outcome: WriteOutcome.APPLIED, willRetry: task.willRetry }
-  return explainUnapplied(database, report)
+  return explainUnapplied(database, report, 'failed')
 }

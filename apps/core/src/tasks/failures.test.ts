@@ -132,7 +132,7 @@ test('retries a dead task with its failures forgiven and its history kept', asyn
     previous: { attempt: 3, outcome: AttemptOutcome.FAILED, traceparent: traceparent(3) },
     runningMs: 0,
   })
-  expect(await core.complete(taskId, 3)).toEqual({ outcome: WriteOutcome.DUPLICATE })
+  expect(await core.complete(taskId, 3)).toEqual({ outcome: WriteOutcome.STALE })
   expect(await core.fail(taskId, 4)).toMatchObject({ willRetry: true })
   await core.start(taskId)
   expect(await core.complete(taskId, 5)).toEqual({ outcome: WriteOutcome.APPLIED })

@@ -28,6 +28,6 @@ export async function releaseTask(
     SELECT id FROM task`,
   )
   if (task) return { outcome: WriteOutcome.APPLIED }
-  const { outcome } = await explainUnapplied(database, report)
+  const { outcome } = await explainUnapplied(database, report, 'released')
   return { outcome }
 }

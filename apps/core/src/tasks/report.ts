@@ -43,16 +43,20 @@ interface Unapplied {
   readonly willRetry: boolean
 }
 
-/** Why a report changed nothing: it was repeated, or it came too late. */
-export async function explainUnapplied(database: Database, report: Report): Promise<Unapplied> {
+/** Why a report changed nothing: it was repeated, or something else had ended its attempt. */
+export async function explainUnapplied(
+  database: Database,
+  report: Report,
+  reported: AttemptOutcome,
+): Promise<Unapplied> {
   const { taskId, attempt } = report
   const row = await database.taskAttempt.findUnique({
     where: { taskId_attempt: { taskId, attempt } },
-    select: { reportedAt: true, task: { select: { attempt: true, endedAt: true } } },
+    select: { outcome: true, task: { select: { attempt: true, endedAt: true } } },
   })
   if (!row) throw new DomainError('not_found', `The task has no attempt ${attempt}`)
   const willRetry = row.task.endedAt === null
-  if (row.reportedAt) return { outcome: WriteOutcome.DUPLICATE, willRetry }
+  if (row.outcome === reported) return { outcome: WriteOutcome.DUPLICATE, willRetry }
   if (!willRetry && row.task.attempt === attempt) await countLateUsage(database, report)
   return { outcome: WriteOutcome.STALE, willRetry }
 }
