@@ -1,8 +1,12 @@
 import { Status } from 'nice-grpc'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
+import { createDatabase } from '../database.ts'
 import { makeListings } from '../seed/make-listings.ts'
+import { startBreakableProxy } from '../testing/breakable-proxy.ts'
 import { startCore, type TestCore } from '../testing/core.ts'
 import { commitQuietly, endTasks } from '../testing/waiting-tasks.ts'
+import { watchAdmission } from './admission.ts'
 
 const refused = { code: Status.RESOURCE_EXHAUSTED, details: 'Too many tasks wait already' }
 
@@ -45,4 +49,20 @@ test('counts what it accepts between two looks at what waits', async () => {
   const waiting = await core.database.outbox.count({ where: { sentAt: null } })
   expect(waiting).toBeGreaterThan(15)
   expect(waiting).toBeLessThanOrEqual(20)
+})
+
+test('keeps to the bound while it cannot look at what waits', async () => {
+  const logger = pino({ level: 'silent' })
+  const proxy = await startBreakableProxy(inject('postgresUrl'))
+  proxy.breakOff()
+  const database = createDatabase({ url: proxy.url, poolSize: 2, logger })
+  const { admit, stop } = watchAdmission({ database, logger, maxWaitingTasks: 20 })
+  for (let accepted = 0; accepted < 15; accepted++) admit()
+  const looked = proxy.harm()
+  await vi.waitFor(() => expect(proxy.harm()).toBeGreaterThan(looked + 1), 10_000)
+  for (let accepted = 15; accepted < 20; accepted++) admit()
+  expect(admit).toThrow(refused.details)
+  await stop()
+  await database.$disconnect()
+  await proxy.stop()
 })

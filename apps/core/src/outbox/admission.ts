@@ -52,10 +52,11 @@ export function watchAdmission({
     logger,
     async run() {
       if (isFreshEnough()) return
-      // What is admitted while the count is on its way may be in it or not: it is added.
-      admittedSince = 0
+      const admittedBefore = admittedSince
       counted = await withoutTracing(() => countWaiting(database, maxWaitingTasks))
       countedAt = performance.now()
+      // What was admitted while the count was on its way may be in it or not: it is added.
+      admittedSince -= admittedBefore
     },
   })
 
