@@ -8,12 +8,16 @@ import {
 import { withoutTracing } from '@throughline/telemetry'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
+import { DomainError } from '../errors.ts'
 import type { TaskQueue } from '../outbox/task-queue.ts'
 
 export interface Cancellations {
   /** Never fails: whatever the task still does is refused by its row. */
   readonly publish: (taskId: string) => Promise<void>
-  /** Before a task is queued again. An ended job keeps its id for a while, and a job with a known id is not added. */
+  /**
+   * Before a task is queued again. An ended job keeps its id for a while, and a job with a known id is not added. Fails
+   * with `unavailable` while Redis is away.
+   */
   readonly withdraw: (taskId: string) => Promise<void>
 }
 
@@ -44,8 +48,12 @@ export function createCancellations({ redis, queue, logger }: CancellationsOptio
       }
     },
     async withdraw(taskId) {
-      await redis.del(cancellationKey(taskId))
-      await withoutTracing(() => queue.remove(taskId))
+      try {
+        await redis.del(cancellationKey(taskId))
+        await withoutTracing(() => queue.remove(taskId))
+      } catch (cause) {
+        throw new DomainError('unavailable', 'The queue does not answer', { cause })
+      }
     },
   }
 }

@@ -166,13 +166,20 @@ test('a refused retry leaves the job of a healthy task alone', async () => {
   expect(await core.queue.stateOf(taskId)).toBe('prioritized')
 })
 
-test('cancels a task while Redis is away', async () => {
+test('cancels a task while Redis is away, and retries it when Redis is back', async () => {
   const taskId = await submit()
   proxy.breakOff()
   try {
     const { task } = await core.tasks.cancelTask({ taskId })
     expect(task?.state).toBe(TaskState.CANCELLED)
+    await expect(core.tasks.retryTask({ taskId })).rejects.toMatchObject({
+      code: Status.UNAVAILABLE,
+      details: 'The queue does not answer',
+    })
   } finally {
     proxy.restore()
   }
+  await vi.waitFor(() => expect(core.redis.status).toBe('ready'), soon)
+  const { task } = await core.tasks.retryTask({ taskId })
+  expect(task?.state).toBe(TaskState.QUEUED)
 })
