@@ -102,7 +102,7 @@ test('tells how many workers take tasks, and of no ghosts after one lease', asyn
   expect(await active()).toEqual({ '': 1 })
 })
 
-test('counts a hit when a tenant has reached its rate, and only then', async () => {
+test('counts a hit for each task of a tenant that has to wait for its rate, and only then', async () => {
   const hits = () => series('throughline_rate_limit_hits_total', 'tenant')
   await limitTenant(database, 'slow', { tasksPerMinute: 6 })
   await submit('slow')
@@ -111,6 +111,10 @@ test('counts a hit when a tenant has reached its rate, and only then', async () 
   expect(await hits()).toEqual({})
   await submit('slow')
   await expect.poll(hits).toEqual({ slow: 1 })
+  await limitTenant(database, 'eager', { tasksPerMinute: 6 })
+  await commitQuietly(database, 'eager', 6)
+  await expect.poll(hits).toEqual({ slow: 1, eager: 5 })
+  await database.outbox.deleteMany({ where: { tenantId: 'eager' } })
 })
 
 test('counts a requeue when Redis has lost a job, and only then', async () => {
@@ -156,23 +160,26 @@ test('counts a task that is cancelled, and once however often it is cancelled', 
   channel.close()
 })
 
-test('tells how many tasks wait for their turn, and for how long the oldest does', async () => {
+test('tells how many tasks wait for their turn, and for how long the oldest does, there or in the queue', async () => {
   const waiting = async () => (await series('throughline_tasks_waiting'))['']
   const age = async () => (await series('throughline_tasks_oldest_waiting_age_seconds'))['']
   await limitTenant(database, 'full', { maxRunningTasks: 1 })
-  const [, oldest] = await commitQuietly(database, 'full', 3)
+  const [inQueue, oldest] = await commitQuietly(database, 'full', 3)
   await limitTenant(database, 'fuller', { maxRunningTasks: 1 })
   await commitQuietly(database, 'fuller', 2)
-  await database.task.updateMany({
-    where: { id: oldest },
-    data: { updatedAt: new Date(Date.now() - 600_000) },
-  })
+  const letWait = (id: string | undefined, seconds: number) =>
+    database.task.updateMany({
+      where: { id },
+      data: { updatedAt: new Date(Date.now() - seconds * 1_000) },
+    })
+  await letWait(oldest, 600)
   await expect.poll(() => database.outbox.count({ where: { sentAt: null } })).toBe(3)
   await submit('demo')
   await expect.poll(waiting, { timeout: 20_000 }).toBe(3)
   await expect.poll(age).toBeGreaterThan(599)
+  await letWait(inQueue, 900)
+  await expect.poll(age, { timeout: 20_000 }).toBeGreaterThan(899)
   await database.outbox.deleteMany()
-  await submit('demo')
-  await expect.poll(waiting, { timeout: 20_000 }).toBe(0)
-  expect(await age()).toBe(0)
+  await expect.poll(age, { timeout: 20_000 }).toBe(0)
+  expect(await waiting()).toBe(0)
 })

@@ -51,8 +51,8 @@ function countTask(tasks: Counter, tenantId: string, type: string): void {
 const rateLimitHits = counter(metrics.rateLimitHits)
 
 /** The tenant stands in a row of ours: there are only so many. */
-export function countRateLimitHit(tenantId: string): void {
-  rateLimitHits.add(1, { [labels.tenant]: tenantId })
+export function countRateLimitHits(tenantId: string, tasks: number): void {
+  rateLimitHits.add(tasks, { [labels.tenant]: tenantId })
 }
 
 /** `active` says how many workers take tasks, `tasks` how many tasks each holds. Returns what ends it. */

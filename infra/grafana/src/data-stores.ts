@@ -145,7 +145,7 @@ export const dataStores: Page = {
         ),
         timeSeries(
           {
-            title: 'Age of the oldest job that waits',
+            title: 'Age of the job that is next',
             description:
               'Zero while workers keep up. At the dashed line there is an alert: JobsGrowOld.',
           },
@@ -179,9 +179,9 @@ export const dataStores: Page = {
         ),
         timeSeries(
           {
-            title: 'Age of the oldest task before the queue',
+            title: 'Age of the oldest task that waits',
             description:
-              'It waits for its turn in Postgres. At the dashed line there is an alert: TasksGrowOld.',
+              'In Postgres for its turn, or in the queue behind others. At the dashed line there is an alert: TasksGrowOld.',
           },
           's',
           [series('oldest', 'max(throughline_tasks_oldest_waiting_age_seconds)')],

@@ -34,7 +34,8 @@ const tasks: Row = {
     timeSeries(
       {
         title: 'Task duration',
-        description: 'Of the attempt that ended a task; waiting in the queue is not in it.',
+        description:
+          'From the start of its first attempt to its end. The first wait is not in it, those between attempts are.',
       },
       's',
       [0.5, 0.95, 0.99].map((share) =>

@@ -33,7 +33,8 @@ export const metrics = {
   rateLimitHits: {
     name: 'throughline.rate_limit.hits',
     unit: '{hit}',
-    description: "Times a request was refused, or a tenant's tasks had to wait, for a rate",
+    description:
+      'Requests that were refused for a rate, and tasks that were to go and had to wait for one, each time they had to',
   },
   rateLimitTokensRemaining: {
     name: 'throughline.rate_limit.tokens_remaining',
@@ -165,7 +166,7 @@ export const metrics = {
   queueOldestJobAge: {
     name: 'throughline.queue.oldest_job.age',
     unit: 's',
-    description: 'Age of the job that has waited longest in the queue',
+    description: 'For how long the job whose turn is next has waited in the queue',
   },
   queueJobAttempts: {
     name: 'throughline.queue.job.attempts',
@@ -382,7 +383,8 @@ export const metrics = {
   tasksOldestWaitingAge: {
     name: 'throughline.tasks.oldest_waiting_age',
     unit: 's',
-    description: 'How long the oldest of them has waited; 0 when there is none',
+    description:
+      'How long the task has waited that has waited longest, for its turn or in the queue; 0 when none waits',
   },
   workersActive: {
     name: 'throughline.workers.active',

@@ -74,7 +74,7 @@ export function watchAdmission({
   }
 }
 
-/** No further than the bound. The oldest is one of those that are next, of each tenant one. */
+/** No further than the bound. The oldest is one of those that are next, of each tenant one, or lies in the queue. */
 async function countWaiting(database: Database, limit: number): Promise<WaitingTasks> {
   const [waiting] = await database.$queryRaw<WaitingTasks[]>`
     WITH RECURSIVE next AS (
@@ -86,8 +86,13 @@ async function countWaiting(database: Database, limit: number): Promise<WaitingT
         SELECT tenant_id, task_id FROM outbox
         WHERE sent_at IS NULL AND outbox.tenant_id > next.tenant_id ORDER BY tenant_id, id LIMIT 1
       ) AS of_another
+    ), waiting AS (
+      SELECT updated_at FROM next JOIN tasks ON tasks.id = task_id
+      UNION ALL
+      SELECT updated_at FROM outbox JOIN tasks ON tasks.id = task_id
+      WHERE sent_at IS NOT NULL AND state = 'queued'
     ), oldest AS (
-      SELECT min(updated_at) AS waiting_since FROM next JOIN tasks ON tasks.id = task_id
+      SELECT min(updated_at) AS waiting_since FROM waiting
     )
     SELECT (
       SELECT count(*) FROM (SELECT FROM outbox WHERE sent_at IS NULL LIMIT ${limit}) AS unsent

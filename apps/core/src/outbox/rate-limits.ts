@@ -1,6 +1,6 @@
 // Whose tasks have to wait because their tenant's rate is used up, and until when.
 import type { Redis } from 'ioredis'
-import { countRateLimitHit } from '../metrics.ts'
+import { countRateLimitHits } from '../metrics.ts'
 import type { ChosenTask } from './choose-tasks.ts'
 import { takeTokens } from './token-buckets.ts'
 
@@ -52,9 +52,10 @@ export function createRateLimits(redis: Redis): RateLimits {
         // Oldest first: what was chosen stands in the order of its turns.
         granted.push(...ofTenant.slice(0, tokens))
         if (tokens === ofTenant.length) continue
-        refused.push(...ofTenant.slice(tokens))
+        const late = ofTenant.slice(tokens)
+        refused.push(...late)
         heldUntil.set(tenantId, performance.now() + Math.max(waitMs, minWaitMs))
-        countRateLimitHit(tenantId)
+        countRateLimitHits(tenantId, late.length)
       }
       return { granted, refused }
     },

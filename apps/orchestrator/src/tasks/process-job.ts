@@ -5,7 +5,7 @@ import { type TaskError, toTaskError } from '../errors.ts'
 import type { Lease } from '../leases/lease.ts'
 import { runTask, type TaskDependencies } from './run-task.ts'
 
-/** About ten minutes of core being away; core re-enqueues what it still wants after that. */
+/** About a quarter of an hour of core being away; core re-enqueues what it still wants after that. */
 const maxDeliveries = 50
 const awayDelayMs = { first: 250, most: 15_000 }
 /** For a task that a worker of a newer version has to take: one may be on its way, or gone for good. */
