@@ -12,7 +12,7 @@ import { createLeases } from './leases/leases.ts'
 import { createQueueTelemetry } from './queue-telemetry.ts'
 import { createHeartbeats } from './registry/heartbeats.ts'
 import { createWorkerRegistry, type Orders } from './registry/worker-registry.ts'
-import { handBack, type JobProcessor } from './tasks/process-job.ts'
+import { type JobProcessor, returnToQueue } from './tasks/process-job.ts'
 
 /** For handing tasks back and closing connections, once the grace is over. */
 const closingMs = 1_000
@@ -71,7 +71,7 @@ export function buildWorker(processJob: JobProcessor, options: WorkerOptions): T
     async (job, token) => {
       if (token === undefined || job.id === undefined) throw new Error('a job without a lock')
       // A worker that was waiting for a job when it was drained still gets that one.
-      if (drained) await handBack(job, token)
+      if (drained) await returnToQueue(job, token)
       const lease = leases.open(job.id, token, askedForAt(job))
       try {
         await processJob(job, lease)

@@ -151,6 +151,7 @@ export {
 export {
   type WorkerRecord,
   workerDrainKey,
+  workerDrainLifetimeSeconds,
   workerHeartbeatMs,
   workerKey,
   workerLifetimeMs,

@@ -15,6 +15,9 @@ export function workerDrainKey(workerId: string): string {
   return `throughline:worker:${workerId}:drain`
 }
 
+/** Longer than a worker is looked at, shorter than until its name is given again. Each heartbeat begins it anew. */
+export const workerDrainLifetimeSeconds = 86_400
+
 export const workerHeartbeatMs = 2_000
 export const workerLifetimeMs = 10_000
 

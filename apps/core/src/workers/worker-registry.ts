@@ -2,6 +2,7 @@
 import {
   type WorkerRecord,
   workerDrainKey,
+  workerDrainLifetimeSeconds,
   workerKey,
   workerRecordSchema,
   workersKey,
@@ -23,9 +24,6 @@ export interface WorkerRegistry {
   readonly setDraining: (workerId: string, draining: boolean) => Promise<void>
 }
 
-/** Longer than a worker is looked at, shorter than until its name is given again. */
-const drainLifetimeSeconds = 86_400
-
 export function createWorkerRegistry(redis: Redis): WorkerRegistry {
   return {
     async list() {
@@ -42,7 +40,7 @@ export function createWorkerRegistry(redis: Redis): WorkerRegistry {
     },
     async setDraining(workerId, draining) {
       const key = workerDrainKey(workerId)
-      if (draining) await redis.set(key, 1, 'EX', drainLifetimeSeconds)
+      if (draining) await redis.set(key, 1, 'EX', workerDrainLifetimeSeconds)
       else await redis.del(key)
     },
   }

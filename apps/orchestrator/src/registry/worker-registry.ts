@@ -3,6 +3,7 @@ import {
   cancellationKey,
   type WorkerRecord,
   workerDrainKey,
+  workerDrainLifetimeSeconds,
   workerKey,
   workerLifetimeMs,
   workersKey,
@@ -12,9 +13,6 @@ import { heartbeatScript } from './heartbeat-script.ts'
 
 /** Core says of a worker that it is gone for a while; after this nothing is left of it. */
 const forgottenAfterMs = 3_600_000
-
-/** Core writes the key with the same. */
-const drainLifetimeSeconds = 86_400
 
 export interface Orders {
   /** An operator wants the worker to take no more tasks. */
@@ -33,7 +31,7 @@ export function createWorkerRegistry(redis: Redis, workerId: string): WorkerRegi
   return {
     async beat(record) {
       const keys = [workersKey, ...own, ...record.taskIds.map(cancellationKey)]
-      const times = [workerLifetimeMs, forgottenAfterMs, drainLifetimeSeconds]
+      const times = [workerLifetimeMs, forgottenAfterMs, workerDrainLifetimeSeconds]
       const values = [workerId, JSON.stringify(record), ...times]
       const reply = await redis.eval(heartbeatScript, keys.length, ...keys, ...values)
       const [drain, cancelled] = reply as [number, number[]]

@@ -40,7 +40,7 @@ async function settleJob(job: Job, { token }: Lease, error: TaskError): Promise<
     case 'retry':
       throw error
     case 'release':
-      if (error.code !== 'checkpoint_newer') return handBack(job, token)
+      if (error.code !== 'checkpoint_newer') return returnToQueue(job, token)
       return delay(job, token, growing(newerDelayMs, job) * (0.5 + Math.random() / 2))
     case 'defer':
       if (job.attemptsStarted >= maxDeliveries) throw new UnrecoverableError(error.message)
@@ -52,7 +52,7 @@ async function settleJob(job: Job, { token }: Lease, error: TaskError): Promise<
  * Back to the queue without counting an attempt, and a worker that waits for jobs wakes: of a job with a priority,
  * `moveToWait` would tell nobody. Promoted, it waits for no clock: this worker's may be ahead of the others'.
  */
-export async function handBack(job: Job, token: string): Promise<never> {
+export async function returnToQueue(job: Job, token: string): Promise<never> {
   await job.moveToDelayed(Date.now(), token)
   // Another worker may have taken it already. If Redis is away, it is due now.
   await job.promote().catch(() => {})
