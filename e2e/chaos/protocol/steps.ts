@@ -2,6 +2,7 @@
 // queue and the checkpoint. A worker that is slow, paused or late is one whose next step comes after others' steps.
 import {
   add,
+  type Counts,
   type Guard,
   give,
   type Hands,
@@ -109,7 +110,7 @@ function mayStart({ leased }: Hands, has: Has): boolean {
 
 function start(before: State, worker: number, hands: Hands, has: Has): State {
   const { core } = before
-  if (hasEnded(before)) return endDelivery({ ...before, checkpoint: undefined }, worker, hands)
+  if (hasEnded(before)) return endDelivery(takeLeftovers(before), worker, hands)
   const firstUnreported = core.lastReported + 1
   const isOpen = core.state === 'running' && core.attempt === hands.opened
   if (isOpen && has('a start that is sent again finds its attempt')) {
@@ -120,13 +121,31 @@ function start(before: State, worker: number, hands: Hands, has: Has): State {
   const guarded = has('a new attempt abandons the one before')
   const failures = core.failures + (core.state === 'running' && guarded ? 1 : 0)
   if (failures >= maxFailures) {
-    const dead = { ...core, state: 'dead' as const, failures }
-    return endDelivery({ ...state, core: dead, checkpoint: undefined }, worker, hands)
+    const dead: State = { ...state, core: { ...core, state: 'dead', failures } }
+    return endDelivery(takeLeftovers(dead), worker, hands)
   }
   const attempt = core.state === 'running' && !guarded ? core.attempt : core.attempt + 1
   const started = { ...state, core: { ...core, state: 'running' as const, attempt, failures } }
   const begun = give(started, worker, { ...hands, at: 'started', attempt, firstUnreported })
   return isOpen ? { ...begun, slandered: true } : begun
+}
+
+/** What the attempts of a task that has ended did not live to report is in its checkpoint. */
+function takeLeftovers(state: State): State {
+  const { checkpoint, core } = state
+  if (checkpoint === undefined) return state
+  const charged = chargeLate(core, checkpoint.writer, checkpoint.used)
+  return { ...state, core: charged, checkpoint: undefined }
+}
+
+/** Of a task that has ended: from here on it is as if its newest attempt had reported. */
+function chargeLate(core: State['core'], attempt: number, used: Counts): State['core'] {
+  if (attempt <= core.lastReported) return core
+  return { ...core, charged: charge(core, used), lastReported: core.attempt }
+}
+
+function charge({ charged }: State['core'], used: Counts): Counts {
+  return used.reduce((sum, times, of) => add(sum, of, times), charged)
 }
 
 function restore(state: State, worker: number, hands: Hands, has: Has): State {
@@ -171,9 +190,11 @@ function arrivals(state: State, report: Report, has: Has): Step[] {
 function applyReport(state: State, { attempt, succeeded, used }: Report, has: Has): State {
   const { core } = state
   if (attempt !== core.attempt && has('reports are fenced by attempt')) return state
-  if (core.state !== 'running' && has('an ended task takes no report')) return state
-  const charged = used.reduce((sum, times, of) => add(sum, of, times), core.charged)
-  const told = { ...core, charged, lastReported: attempt }
+  if (core.state !== 'running' && has('an ended task takes no report')) {
+    const isLate = hasEnded(state) && attempt === core.attempt
+    return isLate ? { ...state, core: chargeLate(core, attempt, used) } : state
+  }
+  const told = { ...core, charged: charge(core, used), lastReported: attempt }
   if (succeeded) {
     return { ...state, core: { ...told, state: 'completed', results: [...core.results, attempt] } }
   }

@@ -38,6 +38,8 @@ export {
   ListTasksResponse,
   ReleaseTaskRequest,
   ReleaseTaskResponse,
+  ReportUsageRequest,
+  ReportUsageResponse,
   RetryTaskRequest,
   RetryTaskResponse,
   StartTaskRequest,

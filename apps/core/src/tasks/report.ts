@@ -57,19 +57,23 @@ export async function explainUnapplied(
   if (!row) throw new DomainError('not_found', `The task has no attempt ${attempt}`)
   const willRetry = row.task.endedAt === null
   if (row.outcome === reported) return { outcome: WriteOutcome.DUPLICATE, willRetry }
+  // An overtaken attempt's is not counted: its successor found it in the checkpoint, or whoever ends the task will.
   if (!willRetry && row.task.attempt === attempt) await countLateUsage(database, report)
   return { outcome: WriteOutcome.STALE, willRetry }
 }
 
 /**
- * A task that was ended under its newest attempt, by a cancellation, stays as it ended; what the attempt had used by then
- * is counted all the same, once. An overtaken attempt's is not: its successor found it in the checkpoint, or will.
+ * Of a task that has ended while its attempts had something left to report, which stays as it ended. It stands with the
+ * newest attempt, and none reports after it: whatever is found of the others is in it.
  */
-async function countLateUsage(database: Database, { taskId, attempt, usage }: Report) {
-  await database.$executeRaw`
+export async function countLateUsage(
+  database: Database,
+  { taskId, attempt, usage }: Report,
+): Promise<WriteOutcome> {
+  const [counted] = await database.$queryRaw<{ id: string }[]>`
     WITH ${used(usage)}, task AS (
       UPDATE tasks SET ${addUsed}, reported_attempt = attempt FROM used
-      WHERE id = ${taskId}::uuid AND attempt = ${attempt} AND reported_attempt < attempt
+      WHERE id = ${taskId}::uuid AND attempt >= ${attempt} AND reported_attempt < ${attempt}
         AND ended_at IS NOT NULL
       RETURNING tasks.id, tasks.attempt, tasks.tenant_id
     ), reported AS (
@@ -79,4 +83,5 @@ async function countLateUsage(database: Database, { taskId, attempt, usage }: Re
       FROM task, used WHERE task_id = task.id AND task_attempts.attempt = task.attempt
     ), ${addToTenantDay}
     SELECT id FROM task`
+  return counted === undefined ? WriteOutcome.STALE : WriteOutcome.APPLIED
 }

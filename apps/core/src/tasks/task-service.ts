@@ -7,6 +7,7 @@ import { getTask } from './get-task.ts'
 import { getTaskHistory } from './get-task-history.ts'
 import { listTasks } from './list-tasks.ts'
 import { releaseTask } from './release-task.ts'
+import { reportUsage } from './report-usage.ts'
 import { retryTask } from './retry-task.ts'
 import { startTask } from './start-task.ts'
 import { submitTask } from './submit-task.ts'
@@ -58,5 +59,6 @@ export function taskService({ database, ...queue }: TaskServiceOptions): TaskSer
       return response
     },
     releaseTask: (request) => releaseTask(database, request),
+    reportUsage: (request) => reportUsage(database, request),
   }
 }

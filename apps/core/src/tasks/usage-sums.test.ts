@@ -22,11 +22,13 @@ const report = fc.record({
   age: fc.constantFrom(0, 0, 0, 1, 2),
   usage,
 })
+/** What the checkpoint of a task that has ended says. */
+const leaving = fc.record({ kind: fc.constant('leave'), age: fc.constantFrom(0, 1), usage })
 const others = fc.record({ kind: fc.constantFrom('start', 'start', 'start', 'cancel', 'retry') })
-const steps = fc.array(fc.oneof(report, others), { minLength: 1, maxLength: 16 })
+const steps = fc.array(fc.oneof(report, leaving, others), { minLength: 1, maxLength: 16 })
 
 type Step = typeof steps extends fc.Arbitrary<(infer One)[]> ? One : never
-type Report = typeof report extends fc.Arbitrary<infer One> ? One : never
+type Report = typeof report | typeof leaving extends fc.Arbitrary<infer One> ? One : never
 
 const isReport = (step: Step): step is Report => 'usage' in step
 
@@ -41,6 +43,7 @@ async function take(taskId: string, step: Step, newest: number): Promise<void> {
     fail: () => core.fail(taskId, attempt, true, usageOf(step)),
     'fail for good': () => core.fail(taskId, attempt, false, usageOf(step)),
     release: () => core.release(taskId, attempt, usageOf(step)),
+    leave: () => core.reportUsage(taskId, attempt, usageOf(step)),
   }
   await Promise.allSettled([calls[step.kind]()])
 }
@@ -68,7 +71,7 @@ async function expectSoundBooks(taskId: string, daysBefore: ReturnType<typeof su
   return sum([task])
 }
 
-test('counts an attempt once, by its first report while it is the newest', {
+test('counts an attempt once, by its first report while it is the newest, or by what it left', {
   timeout: 60_000,
 }, async () => {
   const property = fc.asyncProperty(steps, async (sequence) => {
@@ -77,10 +80,8 @@ test('counts an attempt once, by its first report while it is the newest', {
     const reported = new Set<number>()
     const counted: Usage[] = []
     for (const step of sequence) {
-      const { state, attempt: newest = 0 } = (await core.get(taskId)) ?? {}
-      // A task that waits to be retried has no attempt that could still report.
-      const open = state !== TaskState.QUEUED && newest > 0 && !reported.has(newest)
-      if (isReport(step) && attemptOf(step, newest) === newest && open) {
+      const { state = TaskState.QUEUED, attempt: newest = 0 } = (await core.get(taskId)) ?? {}
+      if (isReport(step) && newest > 0 && isCounted(step, { state, newest, reported })) {
         counted.push(step.usage)
         reported.add(newest)
       }
@@ -90,6 +91,20 @@ test('counts an attempt once, by its first report while it is the newest', {
   })
   await fc.assert(property, { numRuns: 25 })
 })
+
+interface Books {
+  readonly state: TaskState
+  readonly newest: number
+  readonly reported: ReadonlySet<number>
+}
+
+function isCounted(step: Report, { state, newest, reported }: Books): boolean {
+  // A task that waits to be retried has no attempt that could still report.
+  if (state === TaskState.QUEUED) return false
+  const attempt = attemptOf(step, newest)
+  if (step.kind !== 'leave') return attempt === newest && !reported.has(newest)
+  return state !== TaskState.RUNNING && [...reported].every((one) => one < attempt)
+}
 
 test('counts no attempt twice, whatever arrives at once', { timeout: 60_000 }, async () => {
   const property = fc.asyncProperty(fc.array(steps, { maxLength: 4 }), async (bursts) => {

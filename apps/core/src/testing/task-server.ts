@@ -76,6 +76,8 @@ function shortcuts(tasks: TaskServiceClient) {
       }),
     release: (taskId: string, attempt: number, usage?: Partial<Usage>) =>
       tasks.releaseTask({ taskId, attempt, usage }),
+    reportUsage: (taskId: string, attempt: number, usage?: Partial<Usage>) =>
+      tasks.reportUsage({ taskId, attempt, usage }),
     get: async (taskId: string, tenantId = 'demo') =>
       (await tasks.getTask({ tenantId, taskId })).task,
   }

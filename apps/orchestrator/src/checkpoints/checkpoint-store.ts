@@ -5,7 +5,13 @@ import { withoutTracing } from '@throughline/telemetry'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { TaskError } from '../errors.ts'
-import { type Checkpoint, fromFields, toFields } from './checkpoint.ts'
+import {
+  type Checkpoint,
+  fromFields,
+  readUnreported,
+  toFields,
+  type Unreported,
+} from './checkpoint.ts'
 import { openScript, removeScript, saveScript } from './checkpoint-scripts.ts'
 
 const lifetimeSeconds = 86_400
@@ -26,6 +32,8 @@ export interface CheckpointStore {
   replace(owner: CheckpointOwner, checkpoint: Checkpoint): Promise<number>
   /** Unless a newer attempt has it. Never rejects: what cannot be removed expires. */
   remove(owner: CheckpointOwner): Promise<void>
+  /** Of a task that has ended: what nobody was left to report. */
+  unreported(taskId: string): Promise<Unreported | undefined>
   /** Of a task that has ended, whoever's it is. Never rejects. */
   discard(taskId: string): Promise<void>
 }
@@ -72,6 +80,13 @@ export function createCheckpointStore(redis: Redis, logger: Logger): CheckpointS
     save: (owner, progress) => write(owner, 0, progress),
     replace: (owner, checkpoint) => write(owner, 1, checkpoint),
     remove,
+    async unreported(taskId) {
+      try {
+        return readUnreported(await redis.hget(checkpointKey(taskId), 'unreported'))
+      } catch (err) {
+        throw new TaskError('checkpoint_unavailable', { cause: err })
+      }
+    },
     discard: (taskId) => remove({ taskId, attempt: Number.MAX_SAFE_INTEGER }),
   }
 }

@@ -57,6 +57,10 @@ export function fromFields(fields: readonly string[]): Checkpoint | undefined {
   return { ...about.data, outputs, unreported }
 }
 
+export function readUnreported(text: string | null): Unreported | undefined {
+  return text === null ? undefined : unreportedSchema.safeParse(parse(text)).data
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text)

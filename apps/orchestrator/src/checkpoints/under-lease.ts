@@ -26,6 +26,7 @@ export function underLease(store: CheckpointStore, lease: Lease): CheckpointStor
     async remove(owner) {
       if (opened) await store.remove(owner)
     },
+    unreported: store.unreported,
     discard: store.discard,
   }
 }

@@ -9,6 +9,7 @@ import type {} from '@throughline/embedded/vitest-setup'
 import type { TraceSpan } from '@throughline/trace-testing'
 import '@throughline/trace-testing/vitest'
 import { checkpointKey } from '@throughline/contracts'
+import { ServerError, Status } from 'nice-grpc'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { eventually } from '../testing/eventually.ts'
 import { answerEverything, fail, openStream, sendChunk } from '../testing/model-peer.ts'
@@ -190,14 +191,24 @@ test('shows each end of a task at first glance: its own error type and its own e
   expect(glance(released)).toEqual(['ERROR', 'draining', 'task released'])
 })
 
-test('says of a task that died with its last worker that it is dead', async () => {
+test('says of a task that died with its last worker that it is dead, and what that had used', async () => {
   const orchestrator = await world.startOrchestrator()
-  world.core.before = (method, taskId) => {
+  const usage = { inputTokens: 30, outputTokens: 12, costNanoUsd: 45_000, unpricedCalls: 0 }
+  let refusals = 0
+  world.core.before = async (method, taskId) => {
     const task = world.core.tasks.get(taskId)
-    if (method === 'start' && task) task.state = TaskState.DEAD
+    if (method === 'report usage' && refusals++ === 0) {
+      throw new ServerError(Status.UNAVAILABLE, 'away')
+    }
+    if (method !== 'start' || !task) return
+    task.state = TaskState.DEAD
+    const unreported = JSON.stringify({ attempt: 2, usage })
+    await world.redis.hset(checkpointKey(taskId), { attempt: 3, unreported })
   }
-  const { taskId, traceId } = await world.send()
+  const { taskId, task, traceId } = await world.send()
   await eventually(() => orchestrator.lines.at(-1)).toMatchObject({ msg: 'task dropped', taskId })
+  expect(task.leftovers).toEqual([{ taskId, attempt: 2, usage }])
+  expect(await world.redis.exists(checkpointKey(taskId))).toBe(0)
   await orchestrator.stop()
   expect(runTaskSpans(traceId)).toMatchObject([
     { status: 'ERROR', attributes: { 'error.type': 'dead' }, events: [{ name: 'task dead' }] },

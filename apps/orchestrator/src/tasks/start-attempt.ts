@@ -12,7 +12,7 @@ import { requeueReason } from '../registry/requeue-reason.ts'
 import type { Attempt } from './attempt.ts'
 import { explainEnd } from './explain-end.ts'
 import { forgetCancellation } from './forget-cancellation.ts'
-import { insist } from './insist.ts'
+import { insist, type Patience } from './insist.ts'
 import type { TaskDependencies } from './run-task.ts'
 import { spanEventOf, waitTime } from './tell.ts'
 
@@ -32,7 +32,7 @@ export async function startAttempt(
   job: TaskJob,
   beginning: Beginning,
 ): Promise<StartTaskResponse | undefined> {
-  const { core, workerId, startPatienceMs = defaultStartPatienceMs } = dependencies
+  const { core, workerId } = dependencies
   const { taskId } = job
   const { lease } = beginning
   try {
@@ -43,7 +43,7 @@ export async function startAttempt(
       requireLease(lease)
       return core.startTask(request)
     }
-    const started = await insist(start, { forMs: startPatienceMs, signal: lease.signal })
+    const started = await insist(start, patienceOf(dependencies, lease))
     describeStart(beginning.span, started)
     await describeRequeue(dependencies, started, beginning.logger)
     return started
@@ -54,6 +54,13 @@ export async function startAttempt(
     if (error.code === 'cancelled') return confirmCancelled(dependencies, job, beginning)
     throw error
   }
+}
+
+function patienceOf(
+  { startPatienceMs = defaultStartPatienceMs }: TaskDependencies,
+  { signal }: Lease,
+): Patience {
+  return { forMs: startPatienceMs, signal }
 }
 
 function describeStart(span: Span, started: StartTaskResponse): void {
@@ -79,13 +86,19 @@ async function describeRequeue(
 
 /** The task has ended, by what core did or by being asked to start once too often. */
 async function dropTask(
-  { core, checkpoints }: TaskDependencies,
+  dependencies: TaskDependencies,
   { taskId, tenantId }: TaskJob,
-  { span, logger, events }: Beginning,
+  { span, logger, events, lease }: Beginning,
 ): Promise<undefined> {
+  const { core, checkpoints } = dependencies
   const error = await explainEnd(core, taskId, { tenantId }).catch(toTaskError)
   // Core is away, or the task has been opened again meanwhile.
   if (error.consequence !== 'stop' || error.code === 'lease_lost') throw error
+  const left = await checkpoints.unreported(taskId)
+  if (left !== undefined) {
+    // Before it is forgotten: without an answer, the next delivery says it again, and it counts once.
+    await insist(() => core.reportUsage({ taskId, ...left }), patienceOf(dependencies, lease))
+  }
   await checkpoints.discard(taskId)
   logger.warn('task dropped')
   if (error.code === 'task_closed') return

@@ -5,6 +5,7 @@ import {
   type CompleteTaskRequest,
   type FailTaskRequest,
   type ReleaseTaskRequest,
+  type ReportUsageRequest,
   type StartTaskRequest,
   type StartTaskResponse,
   type TaskJob,
@@ -29,9 +30,11 @@ export interface PeerTask extends Pick<TaskJob, 'taskType' | 'tenantId'> {
   readonly completions: CompleteTaskRequest[]
   readonly failures: FailTaskRequest[]
   readonly releases: ReleaseTaskRequest[]
+  /** What its attempts had left, when it had ended without them. */
+  readonly leftovers: ReportUsageRequest[]
 }
 
-export type PeerMethod = 'start' | 'complete' | 'fail' | 'release'
+export type PeerMethod = 'start' | 'complete' | 'fail' | 'release' | 'report usage'
 
 export interface CorePeer extends AsyncDisposable {
   readonly address: string
@@ -97,6 +100,11 @@ export async function startCorePeer({ port = 0 } = {}): Promise<CorePeer> {
       }
       return { outcome }
     },
+    async reportUsage(request) {
+      await peer.before('report usage', request.taskId)
+      known(request.taskId).leftovers.push(request)
+      return { outcome: WriteOutcome.APPLIED }
+    },
     async getTask({ taskId }) {
       const { tenantId, taskType: type, state, attempt, errorCode } = known(taskId)
       return { task: { id: taskId, tenantId, type, state, attempt, errorCode } }
@@ -136,7 +144,7 @@ export function newPeerTask(settings: NewPeerTask = {}): PeerTask {
   return {
     ...{ taskType: 'noop', tenantId: 'tnt_demo', input: { nodes: 1 }, started: {}, ...settings },
     ...{ attempt: 0, state: TaskState.QUEUED, failed: 0, errorCode: '' },
-    ...{ attempts: [], starts: [], completions: [], failures: [], releases: [] },
+    ...{ attempts: [], starts: [], completions: [], failures: [], releases: [], leftovers: [] },
   }
 }
 
