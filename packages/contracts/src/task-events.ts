@@ -26,7 +26,7 @@ export const taskEventsMaxLength = 2_000
 /** After a task's last event. Redis holds the events of all tasks that were busy in this time. */
 export const taskEventsLifetimeSeconds = 600
 
-/** Nothing follows this event. */
+/** Nothing follows this event. When an operator retries the task, its events begin anew. */
 export function isFinalTaskEvent(event: TaskEvent): boolean {
   if (event.type === 'task.failed') return !event.willRetry
   return event.type === 'task.completed' || event.type === 'task.cancelled'

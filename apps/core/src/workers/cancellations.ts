@@ -4,6 +4,7 @@ import {
   cancellationKey,
   cancellationLifetimeSeconds,
   checkpointKey,
+  taskEventsKey,
 } from '@throughline/contracts'
 import { withoutTracing } from '@throughline/telemetry'
 import type { Redis } from 'ioredis'
@@ -15,8 +16,8 @@ export interface Cancellations {
   /** Never fails: whatever the task still does is refused by its row. */
   readonly publish: (taskId: string) => Promise<void>
   /**
-   * Before a task is queued again. An ended job keeps its id for a while, and a job with a known id is not added. Fails
-   * with `unavailable` while Redis is away.
+   * Before a task is queued again. An ended job keeps its id for a while, and a job with a known id is not added; and
+   * who follows the task would read how it ended before. Fails with `unavailable` while Redis is away.
    */
   readonly withdraw: (taskId: string) => Promise<void>
 }
@@ -49,7 +50,7 @@ export function createCancellations({ redis, queue, logger }: CancellationsOptio
     },
     async withdraw(taskId) {
       try {
-        await redis.del(cancellationKey(taskId))
+        await redis.del(cancellationKey(taskId), taskEventsKey(taskId))
         await withoutTracing(() => queue.remove(taskId))
       } catch (cause) {
         throw new DomainError('unavailable', 'The queue does not answer', { cause })

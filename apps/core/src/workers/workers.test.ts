@@ -4,6 +4,8 @@ import {
   cancellationLifetimeSeconds,
   checkpointKey,
   TaskState,
+  taskEventField,
+  taskEventsKey,
   taskQueueName,
   workerDrainKey,
   workerKey,
@@ -180,6 +182,8 @@ test('cancels a task while Redis is away, and retries it when Redis is back', as
     proxy.restore()
   }
   await vi.waitFor(() => expect(core.redis.status).toBe('ready'), soon)
+  await redis.xadd(taskEventsKey(taskId), '*', taskEventField, '{"type":"task.cancelled"}')
   const { task } = await core.tasks.retryTask({ taskId })
   expect(task?.state).toBe(TaskState.QUEUED)
+  expect(await redis.exists(taskEventsKey(taskId))).toBe(0)
 })
