@@ -2,7 +2,13 @@
 import type { TraceTree, TreeNode } from './build-tree.ts'
 import { type FormatOptions, formatSpan, formatValue } from './format-tree.ts'
 import { type Cells, type ReadNode, readLayout } from './lay-out.ts'
-import type { AttributeValue, SpanKind, SpanStatus, TraceSpan } from './trace.ts'
+import {
+  type AttributeValue,
+  type SpanKind,
+  type SpanStatus,
+  spanKinds,
+  type TraceSpan,
+} from './trace.ts'
 
 export type ExpectedAttribute = AttributeValue | RegExp | ((value: AttributeValue) => boolean)
 
@@ -49,6 +55,12 @@ export function patternsOf(
 }
 
 function textPattern({ cells, children }: ReadNode, show: (node: TreeNode) => Cells): Pattern {
+  const [, kind, service] = cells
+  if (service === undefined || !(spanKinds as readonly string[]).includes(kind ?? '')) {
+    throw new Error(
+      `Not a span: a line says name, kind and service, two spaces apart:\n${cells.join('  ')}`,
+    )
+  }
   return {
     cells,
     show,
@@ -59,7 +71,8 @@ function textPattern({ cells, children }: ReadNode, show: (node: TreeNode) => Ce
 
 function spanPattern(expected: ExpectedSpan, tree: TraceTree, options: FormatOptions): Pattern {
   const { name, kind, service, status = 'UNSET', attributes = {}, links = [] } = expected
-  const own = { ...options, attributes: Object.keys(attributes), events: false }
+  const shown = Object.fromEntries(Object.keys(attributes).map((key) => [key, write]))
+  const own = { ...options, attributes: shown, events: false }
   const show = (node: TreeNode) => formatSpan(node, tree, own)
   const shownLinks = links.map((link) => `→ ${link}`).sort()
   return {
@@ -105,5 +118,11 @@ function sameCells(a: Cells, b: Cells): boolean {
 
 function describe(value: ExpectedAttribute): string {
   if (typeof value === 'function') return '(checked)'
-  return value instanceof RegExp ? String(value) : formatValue(value)
+  return value instanceof RegExp ? String(value) : write(value)
+}
+
+/** A text that looks like a value of another type has its quotes, or the two would look the same where they differ. */
+function write(value: AttributeValue): string {
+  const isAmbiguous = typeof value === 'string' && /^(-?\d|true$|false$|null$|[[{"])/.test(value)
+  return isAmbiguous ? JSON.stringify(value) : formatValue(value)
 }

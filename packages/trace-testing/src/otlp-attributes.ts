@@ -6,12 +6,12 @@ export function readOtlpAttributes(value: unknown, path: string): Attributes {
   const entries = list(value ?? [], path).map((each, index) => {
     const attribute = record(each, `${path}[${index}]`)
     const key = string(attribute.key, `${path}[${index}].key`)
-    return [key, readValue(attribute.value, `${path}.${key}`)] as const
+    return [key, readOtlpValue(attribute.value, `${path}.${key}`)] as const
   })
   return Object.fromEntries(entries)
 }
 
-function readValue(value: unknown, path: string): AttributeValue {
+export function readOtlpValue(value: unknown, path: string): AttributeValue {
   const [entry] = Object.entries(record(value ?? {}, path))
   // An AnyValue without a field is the empty value.
   if (entry === undefined) return null
@@ -27,7 +27,7 @@ function readValue(value: unknown, path: string): AttributeValue {
       return readNumber(content, path)
     case 'arrayValue': {
       const { values } = record(content, path)
-      return list(values ?? [], path).map((each, index) => readValue(each, `${path}[${index}]`))
+      return list(values ?? [], path).map((each, index) => readOtlpValue(each, `${path}[${index}]`))
     }
     case 'kvlistValue':
       return readOtlpAttributes(record(content, path).values, path)

@@ -39,9 +39,10 @@ export async function startOtlpServer(
 ): Promise<OtlpServer> {
   const server = createServer((request, response) => {
     answer(take, request, response).catch((err: unknown) => {
+      // A sender that is killed within its request is gone: nobody reads the answer.
+      if (err !== null && err === request.errored) return
       const reason = err instanceof Error ? err.message : String(err)
       onRefusal?.(`${request.method} ${request.url}: ${reason}`)
-      // A sender that is killed within its request is gone: nobody reads the answer.
       response.writeHead(400).end(reason)
     })
   })

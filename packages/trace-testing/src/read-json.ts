@@ -16,7 +16,11 @@ export async function getJson(url: URL, { fetch, signal }: GetJsonOptions): Prom
   }
   const text = await response.text()
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${text.slice(0, 200)}`)
-  return JSON.parse(text)
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new Error(`${url} answered no JSON, but: ${text.slice(0, 80)}`, { cause })
+  }
 }
 
 /** Says whose answer it was that could not be read. */

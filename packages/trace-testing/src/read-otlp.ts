@@ -1,13 +1,7 @@
 // From the JSON form of OTLP to the data of this package.
-import type { AnyValue, KeyValue, Otlp, OtlpLog, OtlpResource, OtlpSpan } from './otlp.ts'
-import {
-  type Attributes,
-  type AttributeValue,
-  spanKinds,
-  spanStatuses,
-  type TraceLog,
-  type TraceSpan,
-} from './trace.ts'
+import type { Otlp, OtlpLog, OtlpResource, OtlpSpan } from './otlp.ts'
+import { readOtlpAttributes, readOtlpValue } from './otlp-attributes.ts'
+import { type Attributes, spanKinds, spanStatuses, type TraceLog, type TraceSpan } from './trace.ts'
 
 export interface ReceivedSpan extends TraceSpan {
   readonly traceId: string
@@ -42,7 +36,7 @@ export function readOtlp(otlp: Otlp): OtlpContent {
       scopeMetrics.flatMap(({ metrics = [] }) => metrics.map(({ name }) => name)),
     ),
     resources: [...resourceSpans, ...resourceLogs, ...resourceMetrics].map(({ resource }) =>
-      readAttributes(resource?.attributes),
+      readOtlpAttributes(resource?.attributes, 'resource.attributes'),
     ),
   }
 }
@@ -59,17 +53,17 @@ function readSpan(span: OtlpSpan, service: string): ReceivedSpan {
     status: spanStatuses[span.status?.code ?? 0] ?? 'UNSET',
     startNanos: BigInt(span.startTimeUnixNano ?? 0),
     endNanos: BigInt(span.endTimeUnixNano ?? 0),
-    attributes: readAttributes(span.attributes),
+    attributes: readOtlpAttributes(span.attributes, 'span.attributes'),
     events: (span.events ?? []).map(({ name = '', attributes }) => ({
       name,
-      attributes: readAttributes(attributes),
+      attributes: readOtlpAttributes(attributes, 'event.attributes'),
     })),
     links: (span.links ?? []).map(({ traceId, spanId }) => ({ traceId, spanId })),
   }
 }
 
 function readLog(record: OtlpLog, service: string): ReceivedLog {
-  const body = readValue(record.body)
+  const body = readOtlpValue(record.body, 'log.body')
   return {
     traceId: record.traceId || undefined,
     spanId: record.spanId || undefined,
@@ -77,22 +71,12 @@ function readLog(record: OtlpLog, service: string): ReceivedLog {
     timeNanos: BigInt(record.timeUnixNano ?? 0),
     severity: record.severityText ?? '',
     body: typeof body === 'string' ? body : JSON.stringify(body),
-    attributes: readAttributes(record.attributes),
+    attributes: readOtlpAttributes(record.attributes, 'log.attributes'),
   }
 }
 
 function serviceOf(resource: OtlpResource | undefined): string {
-  return String(readAttributes(resource?.attributes)['service.name'] ?? '')
-}
-
-function readAttributes(attributes: readonly KeyValue[] = []): Attributes {
-  return Object.fromEntries(attributes.map(({ key, value }) => [key, readValue(value)]))
-}
-
-function readValue(value: AnyValue = {}): AttributeValue {
-  // 64-bit integers come as strings from some senders and as numbers from others.
-  if (value.intValue !== undefined) return Number(value.intValue)
-  if (value.arrayValue !== undefined) return (value.arrayValue.values ?? []).map(readValue)
-  if (value.kvlistValue !== undefined) return readAttributes(value.kvlistValue.values)
-  return value.stringValue ?? value.boolValue ?? value.doubleValue ?? value.bytesValue ?? null
+  return String(
+    readOtlpAttributes(resource?.attributes, 'resource.attributes')['service.name'] ?? '',
+  )
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { type ReceiverOptions, startReceiver } from './receiver.ts'
 import { createTraceClient } from './trace-client.ts'
@@ -137,8 +139,31 @@ test.each([
   expect(response.status).toBe(400)
   expect(await response.text()).toContain(reason)
   const waiting = createTraceClient({ source: receiver }).waitForTrace(traceId, { timeoutMs: 200 })
-  await expect(waiting).rejects.toThrow(`could not be asked: The receiver refused POST /v1/traces`)
+  await expect(waiting).rejects.toThrow(
+    `asking the backend failed: The receiver refused POST /v1/traces`,
+  )
   await expect(waiting).rejects.toThrow(reason)
+})
+
+test('shows what has come beside what it had to refuse', async () => {
+  const { receiver, send } = await start()
+  await send('traces', { resourceSpans: [{ resource, scopeSpans: [{ spans: [root] }] }] })
+  await send('traces', {}, { 'content-type': 'text/plain' })
+  const waiting = createTraceClient({ source: receiver }).waitForTrace(traceId, { timeoutMs: 200 })
+  await expect(waiting).rejects.toThrow('POST /orders')
+  await expect(waiting).rejects.toThrow('text/plain is neither JSON nor protobuf')
+})
+
+test('holds nothing against a sender that was killed within its request', async () => {
+  const { receiver, send } = await start()
+  const socket = connect(Number(new URL(receiver.url).port), '127.0.0.1')
+  await once(socket, 'connect')
+  socket.write('POST /v1/traces HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\n{')
+  await send('traces', { resourceSpans: [{ resource, scopeSpans: [{ spans: [root] }] }] })
+  socket.destroy()
+  await once(socket, 'close')
+  const client = createTraceClient({ source: receiver })
+  expect((await client.waitForTrace(traceId)).roots).toHaveLength(1)
 })
 
 test('knows nothing of a trace that has not come', async () => {

@@ -81,9 +81,11 @@ export async function startReceiver({ hang = false }: ReceiverOptions = {}): Pro
       return [...resources.values()]
     },
     async getTrace(traceId) {
-      if (refusals.length > 0) throw new Error(`The receiver refused ${refusals.join('; ')}`)
+      const losses = refusals.map((refusal) => `The receiver refused ${refusal}`)
       const found = trace(traceId)
-      return found.spans.length === 0 ? undefined : { trace: found, losses: [] }
+      if (found.spans.length > 0) return { trace: found, losses }
+      if (losses.length > 0) throw new Error(losses.join('; '))
+      return undefined
     },
     [Symbol.asyncDispose]: stop,
   }

@@ -96,14 +96,26 @@ test('says so when the trace never comes to rest', async () => {
   expect((await failure(restless, { quietMs: 200 })).missing.join()).toContain('still arriving')
 })
 
-test('says why the backend could not be asked', async () => {
+test.each(['127.0.0.1', 'localhost'])('says why the backend at %s failed', async (host) => {
   const closed = createServer()
   const port = await new Promise<number>((resolve) => {
     closed.listen(0, '127.0.0.1', () => resolve((closed.address() as { port: number }).port))
   })
   await new Promise((resolve) => closed.close(resolve))
-  const client = createTraceClient({ baseUrl: `http://127.0.0.1:${port}` })
+  const client = createTraceClient({ baseUrl: `http://${host}:${port}` })
   await expect(client.waitForTrace('trace-1', { timeoutMs: 200 })).rejects.toThrow('ECONNREFUSED')
+})
+
+test('says which address answers with something else than JSON', async () => {
+  const page = createServer((_, response) => response.end('<html>'))
+  onTestFinished(() => void page.close())
+  const port = await new Promise<number>((resolve) => {
+    page.listen(0, '127.0.0.1', () => resolve((page.address() as { port: number }).port))
+  })
+  const client = createTraceClient({ baseUrl: `http://127.0.0.1:${port}` })
+  await expect(client.waitForTrace('trace-1', { timeoutMs: 200 })).rejects.toThrow(
+    new RegExp(`http://127.0.0.1:${port}/.* answered no JSON, but: <html>`),
+  )
 })
 
 test('ends at the deadline when the backend never answers', async () => {

@@ -105,7 +105,7 @@ function incomplete(
   const { timeoutMs = 10_000, quietMs = 500, callers } = wait
   const tree = answer && buildTree(answer.trace, { callers })
   const missing = [
-    ...(failure === undefined ? [] : [`the backend could not be asked: ${describe(failure)}`]),
+    ...(failure === undefined ? [] : [`asking the backend failed: ${describe(failure)}`]),
     ...(answer && tree ? missingIn(tree, answer, wait) : ['no span of it was seen']),
     ...(quietForMs < quietMs
       ? [`still arriving: the last change is ${quietForMs | 0} ms old`]
@@ -126,7 +126,13 @@ function sizeOf(answer: TraceAnswer | undefined): string {
 
 function describe(failure: unknown): string {
   if (!(failure instanceof Error)) return String(failure)
-  return failure.cause instanceof Error ? failure.cause.message : failure.message
+  const { message, cause } = failure
+  // One for each address that was tried, which has no words of its own.
+  if (failure instanceof AggregateError && message === '') {
+    return failure.errors.map(describe).join('; ')
+  }
+  const reason = cause === undefined ? '' : describe(cause)
+  return message.includes(reason) ? message : `${message}: ${reason}`
 }
 
 function pause(ms: number): Promise<void> {

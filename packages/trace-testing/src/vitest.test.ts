@@ -117,6 +117,18 @@ test('toMatchTree shows both trees in one, with what differs marked', () => {
   )
 })
 
+test('toMatchTree says of a line that it is no span, and tells a text from a number', () => {
+  expect(failure(() => expect(orderTrace).toMatchTree('POST /orders SERVER shop'))).toContain(
+    'Not a span: a line says name, kind and service, two spaces apart:\nPOST /orders SERVER shop',
+  )
+  const trace = traceOf({ name: 'GET', kind: 'SERVER', attributes: { status: 200 } })
+  const message = failure(() =>
+    expect(trace).toMatchTree(span('GET', { kind: 'SERVER', attributes: { status: '200' } })),
+  )
+  expect(message).toContain('status="200"')
+  expect(message).toContain('status=200')
+})
+
 test('toMatchTree lets a loose expectation give way to a strict one', () => {
   const trace = traceOf(
     { name: 'call', kind: 'CLIENT', attributes: { to: 'a' } },
