@@ -38,14 +38,13 @@ await runProcess(async (onStop) => {
     makeVisit,
     logger,
   })
-  onStop('worker', worker.stop)
-
   const health = buildHealthServer()
   health.listen(config.port, config.host)
   await once(health, 'listening')
   onStop('health', () => health.close())
 
   worker.start()
+  onStop('worker', worker.stop)
   const { port } = health.address() as AddressInfo
   logger.info({ address: `http://${config.host}:${port}`, seed: config.seed }, 'listening')
 })

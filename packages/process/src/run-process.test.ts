@@ -85,3 +85,26 @@ test('exits when a release never ends', async () => {
   expect(output).toContain('did not stop within 100 ms')
   expect(code).toBe(1)
 })
+
+test('a signal during the start ends it: what it is acquiring is released, and nothing has failed', async () => {
+  const { code, output } = await runScript(
+    `await runProcess(async (onStop) => {
+      setInterval(() => {}, 1000)
+      const stopped = Promise.withResolvers()
+      onStop('first', async () => {
+        stopped.resolve()
+        await acquired.promise
+        say('release first')
+      })
+      const acquired = Promise.withResolvers()
+      say('ready')
+      await stopped.promise
+      acquired.resolve()
+      onStop('second', () => say('release second'))
+      say('listening')
+    })`,
+    'SIGTERM',
+  )
+  expect(output.trim().split('\n')).toEqual(['ready', 'release first', 'release second'])
+  expect(code).toBe(0)
+})

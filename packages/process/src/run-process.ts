@@ -33,15 +33,20 @@ export async function runProcess(
   process.on('SIGTERM', () => void stop(0))
   process.on('SIGINT', () => void stop(0))
   try {
-    await start((name, release) => releases.push({ name, run: release }))
+    await start((name, release) => {
+      releases.push({ name, run: release })
+      // A signal has come meanwhile: this is let go of with the rest, and nothing more is acquired.
+      if (stopping !== undefined) throw new Error('stopping')
+    })
   } catch (err) {
-    report('could not start', err)
+    // What fails because all is being released is no failure.
+    if (stopping === undefined) report('could not start', err)
     await stop(1)
   }
 }
 
 async function releaseAll(
-  releases: readonly Release[],
+  releases: Release[],
   timeoutMs: number,
   report: (message: string, err: unknown) => void,
 ): Promise<boolean> {
@@ -50,7 +55,8 @@ async function releaseAll(
     report(`did not stop within ${timeoutMs} ms`, undefined)
     process.exit(1)
   }, timeoutMs)
-  for (const { name, run } of releases.toReversed()) {
+  for (let release = releases.pop(); release; release = releases.pop()) {
+    const { name, run } = release
     try {
       await run()
     } catch (err) {
