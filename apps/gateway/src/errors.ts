@@ -84,9 +84,9 @@ function refusalOfRpc({ code, details }: ClientError): Refusal {
       return { status: 409, detail: details }
     case Status.RESOURCE_EXHAUSTED:
       return { status: 429, headers: retryLater, detail: 'Too much is waiting; try again later' }
+    // Of either nobody knows whether the work was done: a call may break off after it has arrived.
     case Status.UNAVAILABLE:
       return { status: 503, headers: retrySoon, log: 'warn', detail: 'Not available; try again' }
-    // The work may have been done: 504 says that nobody knows, which 503 does not.
     case Status.DEADLINE_EXCEEDED:
       return { status: 504, headers: retrySoon, log: 'warn', detail: 'No answer in time' }
     default:

@@ -108,7 +108,9 @@ test('answers 202 when core goes away during the wait: an error would make the c
 test('does not wait when too many already do', async () => {
   const first = negotiate('?wait=true')
   const taskId = await startedTask()
-  expect((await negotiate('?wait=true')).status).toBe(202)
+  const second = await negotiate('', { prefer: 'wait=5' })
+  expect(second.status).toBe(202)
+  expect(second.headers.get('preference-applied')).toBeNull()
   complete(gateway.peer, taskId)
   expect((await first).status).toBe(200)
 })

@@ -9,7 +9,7 @@ const descriptions = {
   413: 'The body is too large',
   415: 'The body is not JSON',
   429: 'Too many requests with this key, or too many tasks waiting; `retry-after` says when',
-  503: 'A part behind the gateway is away; try again',
+  503: 'A part behind the gateway is away, maybe since it took the request; the work may have been done',
   504: 'A part behind the gateway did not answer in time; the work may have been done',
 } as const
 

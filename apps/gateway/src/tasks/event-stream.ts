@@ -59,6 +59,7 @@ export function followTask(options: EventStreamOptions): Readable {
   closing.addEventListener('abort', end)
   stream.once('close', release)
   send(reconnectFrame)
+  if (closing.aborted) end()
   return stream
 }
 

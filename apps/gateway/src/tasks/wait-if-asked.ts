@@ -41,13 +41,13 @@ export async function waitIfAsked(
   const { wait: query } = request.query as z.infer<typeof waitQuerySchema>
   const wait = waitOf(request.headers.prefer, query, maxWaitMs)
   if (wait === undefined) return undefined
-  if (wait.preferredSeconds !== undefined) {
-    reply.header('preference-applied', `wait=${wait.preferredSeconds}`)
-  }
   const { tenantId } = callerOf(request)
   const release = slots.take(tenantId)
   // With every slot taken, the caller gets the 202 it has to be ready for anyway.
   if (release === undefined) return undefined
+  if (wait.preferredSeconds !== undefined) {
+    reply.header('preference-applied', `wait=${wait.preferredSeconds}`)
+  }
   try {
     const task = await waitForTask({
       ...{ tenantId, taskId, timeoutMs: wait.ms, tasks: core.tasks, events, pollMs },
