@@ -76,6 +76,8 @@ test.each(['collector:4317', 'https://collector:4317', 'unix:///run/collector.so
 
 test.each([
   ['its own port is advised', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:port' }, ':4317'],
+  ['no scheme of others', { OTEL_EXPORTER_OTLP_ENDPOINT: 'grpc://collector:4317' }, ':4317'],
+  ['no resolver', { OTEL_EXPORTER_OTLP_ENDPOINT: 'dns:///collector:4317' }, ':4317'],
   [
     'one signal goes by HTTP',
     {

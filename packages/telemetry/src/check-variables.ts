@@ -63,11 +63,11 @@ const httpEndpoint: Rule = {
 const grpcEndpoint: Rule = {
   allowed: 'a URL such as http://localhost:4317, or host:4317 for one with a certificate',
   isPrivate: true,
-  usable: (value) => (URL.canParse(withScheme(value)) ? value : ''),
+  usable: (value) => (/^(https?|unix):$/.test(urlOf(value)?.protocol ?? '') ? value : ''),
 }
 
-function withScheme(value: string): string {
-  return /^(https?|unix):\/\//.test(value) ? value : `https://${value}`
+function urlOf(value: string): URL | null {
+  return URL.parse(/^\w{1,8}:\/\//.test(value) ? value : `https://${value}`)
 }
 
 type Signal = Parameters<typeof otlpProtocol>[0]
