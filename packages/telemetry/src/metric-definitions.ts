@@ -33,8 +33,7 @@ export const metrics = {
   rateLimitHits: {
     name: 'throughline.rate_limit.hits',
     unit: '{hit}',
-    description:
-      'Requests that were refused for a rate, and tasks that were to go and had to wait for one, each time they had to',
+    description: 'Requests that were refused for a rate, and tasks that had to wait for one',
   },
   rateLimitTokensRemaining: {
     name: 'throughline.rate_limit.tokens_remaining',

@@ -23,6 +23,17 @@ const minWaitMs = 50
 export function createRateLimits(redis: Redis): RateLimits {
   const heldUntil = new Map<string, number>()
 
+  /** By tenant: the newest of the tasks that have been counted. */
+  const countedUpTo = new Map<string, bigint>()
+
+  /** A task that waits through many rounds is one. */
+  const countNew = (tenantId: string, late: readonly ChosenTask[]) => {
+    const before = countedUpTo.get(tenantId) ?? 0n
+    const isNew = late.filter(({ outboxId }) => outboxId > before)
+    countRateLimitHits(tenantId, isNew.length)
+    countedUpTo.set(tenantId, isNew.at(-1)?.outboxId ?? before)
+  }
+
   const held = () => {
     const now = performance.now()
     for (const [tenantId, until] of heldUntil) if (until <= now) heldUntil.delete(tenantId)
@@ -54,8 +65,8 @@ export function createRateLimits(redis: Redis): RateLimits {
         if (tokens === ofTenant.length) continue
         const late = ofTenant.slice(tokens)
         refused.push(...late)
+        countNew(tenantId, late)
         heldUntil.set(tenantId, performance.now() + Math.max(waitMs, minWaitMs))
-        countRateLimitHits(tenantId, late.length)
       }
       return { granted, refused }
     },
