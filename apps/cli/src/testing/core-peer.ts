@@ -60,7 +60,7 @@ export async function startCorePeer(...known: readonly Task[]): Promise<CorePeer
 
   const service: TaskServiceImplementation = {
     ...{ submitTask: unused, getTask: unused, startTask: unused },
-    ...{ completeTask: unused, failTask: unused, releaseTask: unused },
+    ...{ completeTask: unused, failTask: unused, releaseTask: unused, reportUsage: unused },
     async listTasks({ state, tenantId, pageSize, pageToken }) {
       const matching = [...tasks.values()].filter(
         (task) =>

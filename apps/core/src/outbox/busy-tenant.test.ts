@@ -52,7 +52,10 @@ test('a tenant with 10,000 waiting tasks delays another tenant’s single task b
   for (let round = 0; round < 5; round++) {
     const request = { nodes: 1 }
     const { taskId } = await core.tasks.submitTask({ tenantId: 'demo', type: 'noop', request })
-    await vi.waitFor(async () => expect(await core.queue.stateOf(taskId)).toBe('prioritized'))
+    await vi.waitFor(
+      async () => expect(await core.queue.stateOf(taskId)).toBe('prioritized'),
+      15_000,
+    )
     const busy = started.length
     // One of the busy tenant's ends, and it is the quiet one's turn; when that has ended, the busy one's again.
     ends.shift()?.()

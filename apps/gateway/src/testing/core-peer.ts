@@ -129,6 +129,7 @@ export async function startCorePeer(port = 0): Promise<CorePeer> {
     completeTask: notOurs,
     failTask: notOurs,
     releaseTask: notOurs,
+    reportUsage: notOurs,
   }
   const tenants: TenantServiceImplementation = {
     listKeys: (request, context) =>

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import type { TaskServiceClient } from '@throughline/contracts'
 import { DelayedError, type Job, WaitingError } from 'bullmq'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { TaskError, type TaskErrorCode } from '../errors.ts'
+import type { CheckpointStore } from '../checkpoints/checkpoint-store.ts'
+import { type StopReason, TaskError, type TaskErrorCode } from '../errors.ts'
 import { createLease } from '../leases/lease.ts'
 import { collectLogs } from '../testing/collect-logs.ts'
 import { createJobProcessor } from './process-job.ts'
@@ -19,17 +20,20 @@ const leaseMs = 10_000
 
 function processJob(
   job: Partial<Job>,
-  startTask: TaskServiceClient['startTask'],
-  { since }: { readonly since: number },
+  core: Partial<TaskServiceClient>,
+  { since, stopped }: { readonly since: number; readonly stopped?: StopReason },
 ): Promise<void> {
-  const core: Partial<TaskServiceClient> = { startTask }
+  const usage = { inputTokens: 1, outputTokens: 1, costNanoUsd: 1, unpricedCalls: 0 }
+  const checkpoints: Partial<CheckpointStore> = { unreported: async () => ({ attempt: 1, usage }) }
   const dependencies: Partial<TaskDependencies> = {
     core: core as TaskServiceClient,
+    checkpoints: checkpoints as CheckpointStore,
     events: { open: () => ({ publish() {} }), flush: async () => {} },
     logger: collectLogs().logger,
     startPatienceMs: 0,
   }
   const lease = createLease(data.taskId, 'token', { leaseMs, since })
+  if (stopped !== undefined) lease.stop(stopped)
   return createJobProcessor(dependencies as TaskDependencies)({ data, ...job } as Job, lease)
 }
 
@@ -38,7 +42,7 @@ async function delayAfter(code: TaskErrorCode, attemptsStarted: number): Promise
   const moveToDelayed = vi.fn<Job['moveToDelayed']>(async () => {})
   const job: Partial<Job> = { attemptsStarted, moveToDelayed, promote: async () => {} }
   const startTask = () => Promise.reject(new TaskError(code))
-  const processing = processJob(job, startTask, { since: performance.now() })
+  const processing = processJob(job, { startTask }, { since: performance.now() })
   await expect(processing).rejects.toThrow(DelayedError)
   return (moveToDelayed.mock.calls[0]?.[0] ?? 0) - Date.now()
 }
@@ -69,7 +73,21 @@ test('a task of a worker that drains may be taken at once', async () => {
 
 test('a job that comes when its lease is over opens no attempt, and stays where it is', async () => {
   const startTask = vi.fn<TaskServiceClient['startTask']>()
-  const processing = processJob({}, startTask, { since: performance.now() - leaseMs })
+  const processing = processJob({}, { startTask }, { since: performance.now() - leaseMs })
   await expect(processing).rejects.toThrow(WaitingError)
   expect(startTask).not.toHaveBeenCalled()
+})
+
+test('a cancelled task is not dropped before core has heard what its attempts had used', async () => {
+  const moveToDelayed = vi.fn<Job['moveToDelayed']>(async () => {})
+  const core: Partial<TaskServiceClient> = {
+    startTask: () => Promise.reject(new TaskError('task_closed')),
+    reportUsage: () => Promise.reject(new TaskError('core_unavailable')),
+  }
+  const processing = processJob({ attemptsStarted: 1, moveToDelayed }, core, {
+    since: performance.now(),
+    stopped: 'cancelled',
+  })
+  await expect(processing).rejects.toThrow(DelayedError)
+  expect(moveToDelayed).toHaveBeenCalledOnce()
 })

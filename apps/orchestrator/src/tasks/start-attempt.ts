@@ -26,13 +26,16 @@ interface Beginning extends Pick<Attempt, 'span' | 'logger' | 'events'> {
  */
 const defaultStartPatienceMs = 3 * coreDeadlineMs
 
+/** A worker that is told to stop, for one because the task was cancelled, still says this. */
+const leftoversPatience: Patience = { forMs: 1_000, signal: new AbortController().signal }
+
 /** Opens an attempt; nothing when the task has ended without us. */
 export async function startAttempt(
   dependencies: TaskDependencies,
   job: TaskJob,
   beginning: Beginning,
 ): Promise<StartTaskResponse | undefined> {
-  const { core, workerId } = dependencies
+  const { core, workerId, startPatienceMs = defaultStartPatienceMs } = dependencies
   const { taskId } = job
   const { lease } = beginning
   try {
@@ -43,7 +46,7 @@ export async function startAttempt(
       requireLease(lease)
       return core.startTask(request)
     }
-    const started = await insist(start, patienceOf(dependencies, lease))
+    const started = await insist(start, { forMs: startPatienceMs, signal: lease.signal })
     describeStart(beginning.span, started)
     await describeRequeue(dependencies, started, beginning.logger)
     return started
@@ -54,13 +57,6 @@ export async function startAttempt(
     if (error.code === 'cancelled') return confirmCancelled(dependencies, job, beginning)
     throw error
   }
-}
-
-function patienceOf(
-  { startPatienceMs = defaultStartPatienceMs }: TaskDependencies,
-  { signal }: Lease,
-): Patience {
-  return { forMs: startPatienceMs, signal }
 }
 
 function describeStart(span: Span, started: StartTaskResponse): void {
@@ -88,17 +84,13 @@ async function describeRequeue(
 async function dropTask(
   dependencies: TaskDependencies,
   { taskId, tenantId }: TaskJob,
-  { span, logger, events, lease }: Beginning,
+  { span, logger, events }: Beginning,
 ): Promise<undefined> {
   const { core, checkpoints } = dependencies
+  await reportLeftovers(dependencies, taskId, logger)
   const error = await explainEnd(core, taskId, { tenantId }).catch(toTaskError)
   // Core is away, or the task has been opened again meanwhile.
   if (error.consequence !== 'stop' || error.code === 'lease_lost') throw error
-  const left = await checkpoints.unreported(taskId)
-  if (left !== undefined) {
-    // Before it is forgotten: without an answer, the next delivery says it again, and it counts once.
-    await insist(() => core.reportUsage({ taskId, ...left }), patienceOf(dependencies, lease))
-  }
   await checkpoints.discard(taskId)
   logger.warn('task dropped')
   if (error.code === 'task_closed') return
@@ -106,6 +98,26 @@ async function dropTask(
   if (error.code === 'cancelled') events.publish({ type: 'task.cancelled' })
   else events.publish({ type: 'task.failed', errorCode: error.code, willRetry: false })
   throw error
+}
+
+/**
+ * What its attempts had used and did not live to report: core counts it once, and only of a task that has ended. While
+ * core is away the task is not dropped, and the next delivery says it again.
+ */
+async function reportLeftovers(
+  { core, checkpoints }: TaskDependencies,
+  taskId: string,
+  logger: Logger,
+): Promise<void> {
+  const left = await checkpoints.unreported(taskId)
+  if (left === undefined) return
+  try {
+    await insist(() => core.reportUsage({ taskId, ...left }), leftoversPatience)
+  } catch (err) {
+    const error = toTaskError(err)
+    if (error.code === 'core_unavailable') throw error
+    logger.warn({ err: error }, 'usage not reported')
+  }
 }
 
 /** A key in Redis says that the task was cancelled while core could not be asked for it; core knows. */

@@ -13,6 +13,7 @@ const server = createServer()
 server.add(TaskServiceDefinition, {
   ...{ submitTask: refuse, getTask: refuse, listTasks: refuse, getTaskHistory: refuse },
   ...{ cancelTask: refuse, retryTask: refuse, failTask: refuse, releaseTask: refuse },
+  reportUsage: refuse,
   startTask: async () => ({
     ...{ tenantId: 'bench-a', taskType: 'noop', attempt: 1, input: { nodes: 1 } },
     ...{ previous: undefined, firstUnreportedAttempt: 1, waitedMs: 0, runningMs: 0 },
