@@ -24,6 +24,15 @@ export class AttributeList {
     return this.pairs.length / 2
   }
 
+  /** Of all keys together, in characters. */
+  get keyLength(): number {
+    let length = 0
+    for (let index = 0; index < this.pairs.length; index += 2) {
+      length += (this.pairs[index] as string).length
+    }
+    return length
+  }
+
   *values(): Generator<StoredValue> {
     for (let index = 1; index < this.pairs.length; index += 2) {
       yield this.pairs[index] as StoredValue

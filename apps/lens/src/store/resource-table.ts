@@ -1,7 +1,10 @@
 // Every batch brings its resource again; the store keeps one object per distinct one.
+import { resourceSize } from './record-size.ts'
 import type { ResourceRecord } from './records.ts'
 
 const mostResources = 1_000
+/** A larger one is kept as often as it comes, at the cost of the traces that name it. */
+const largestBytes = 8_000
 
 export class ResourceTable {
   readonly #byContent = new Map<string, ResourceRecord>()
@@ -10,6 +13,7 @@ export class ResourceTable {
   keep(given: ResourceRecord): ResourceRecord {
     // The spans of one batch come with the same object.
     if (this.#last?.given === given) return this.#last.kept
+    if (resourceSize(given) > largestBytes) return given
     const content = JSON.stringify(given.attributes)
     let kept = this.#byContent.get(content)
     if (!kept) {

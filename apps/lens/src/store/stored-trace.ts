@@ -1,7 +1,7 @@
 // One trace as the store keeps it: its spans by id, its logs, and a summary that is made when it is asked for.
 import { incompleteReasons, type TraceParts } from './completeness.ts'
-import { logSize, spanSize } from './record-size.ts'
-import type { LogRecord, SpanRecord } from './records.ts'
+import { logSize, resourceSize, spanSize } from './record-size.ts'
+import type { LogRecord, ResourceRecord, SpanRecord } from './records.ts'
 import { summarise, type TraceSummary } from './trace-summary.ts'
 
 export class StoredTrace implements TraceParts {
@@ -14,6 +14,7 @@ export class StoredTrace implements TraceParts {
   droppedSpans = 0
   revision = 0
   lastArrivalMs = 0
+  readonly #resources = new Set<ResourceRecord>()
   #summary: TraceSummary | undefined
 
   constructor(
@@ -30,13 +31,20 @@ export class StoredTrace implements TraceParts {
   putSpan(span: SpanRecord): SpanRecord | undefined {
     const replaced = this.spans.get(span.spanId)
     this.bytes += spanSize(span) - (replaced ? spanSize(replaced) : 0)
+    this.#addResource(span.resource)
     this.spans.set(span.spanId, span)
     return replaced
   }
 
   addLog(log: LogRecord): void {
     this.bytes += logSize(log)
+    this.#addResource(log.resource)
     this.logs.push(log)
+  }
+
+  /** A resource counts once in every trace that names it, because the last of them keeps it in memory. */
+  bytesToAdd(resource: ResourceRecord): number {
+    return this.#resources.has(resource) ? 0 : resourceSize(resource)
   }
 
   /** Every change a reader can see goes through here. */
@@ -48,5 +56,10 @@ export class StoredTrace implements TraceParts {
   summary(): TraceSummary {
     this.#summary ??= summarise(this.spans, this.logs, incompleteReasons(this))
     return this.#summary
+  }
+
+  #addResource(resource: ResourceRecord): void {
+    this.bytes += this.bytesToAdd(resource)
+    this.#resources.add(resource)
   }
 }

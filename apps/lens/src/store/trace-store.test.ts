@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { attributes, batch, log, span, spanId, traceA, traceB } from '../../test/records.ts'
+import type { LogRecord, SpanRecord } from './records.ts'
 import { TraceStore } from './trace-store.ts'
 
 const limits = { maxBytes: 1_000_000, maxTraceSpans: 100 }
@@ -59,6 +60,69 @@ test('gives no trace more than its share of the bytes', () => {
   const logs = batch(log({ body: large }))
   store.addLogs(logs)
   expect(logs.rejected).toBe(1)
+})
+
+type Feed = (store: TraceStore, traceId: string, text: string) => void
+const feedSpan =
+  (fields: (text: string) => Partial<SpanRecord>): Feed =>
+  (store, traceId, text) =>
+    store.addSpans(batch(span({ traceId, ...fields(text) })))
+const feedLog =
+  (fields: (text: string) => Partial<LogRecord>): Feed =>
+  (store, traceId, text) =>
+    store.addLogs(batch(log({ traceId, ...fields(text) })))
+const keyed = (text: string) => attributes({ [text]: 1 })
+
+test.each<[string, Feed]>([
+  ['the key of an attribute', feedSpan((text) => ({ attributes: keyed(text) }))],
+  ['a key within a value', feedSpan((text) => ({ attributes: attributes({ map: keyed(text) }) }))],
+  [
+    'the key of an event',
+    feedSpan((text) => ({ events: [{ name: '', timeUnixNano: 0n, attributes: keyed(text) }] })),
+  ],
+  [
+    'the key of a link',
+    feedSpan((text) => ({
+      links: [{ traceId: traceB, spanId: spanId(1), attributes: keyed(text) }],
+    })),
+  ],
+  ['the name of a scope', feedSpan((name) => ({ scope: { name, version: '' } }))],
+  ['the version of a scope', feedLog((version) => ({ scope: { name: '', version } }))],
+  ['the severity of a log', feedLog((severity) => ({ severity }))],
+  [
+    'a resource',
+    feedSpan((text) => ({ resource: { service: 'core', attributes: attributes({ text }) } })),
+  ],
+  [
+    'the resource of a log without trace',
+    feedLog((text) => ({
+      traceId: null,
+      resource: { service: 'core', attributes: keyed(text) },
+    })),
+  ],
+])('stays within its limit when %s is long', (_, feed) => {
+  const store = new TraceStore({ ...limits, maxBytes: 100_000 })
+  for (let number = 0; number < 200; number++) {
+    feed(store, traceNumber(number), `${number}`.padStart(2_000, '.'))
+  }
+  const kept = [...store.all()].flatMap(({ spans, logs }) => [...spans.values(), ...logs])
+  const text = JSON.stringify([...kept, ...store.looseLogs()], (_key, value) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  )
+  expect(text.length).toBeGreaterThan(2_000)
+  expect(text.length).toBeLessThan(100_000)
+})
+
+test('charges every trace for the resource that it shares, once', () => {
+  const store = new TraceStore(limits)
+  const resource = { service: 'core', attributes: attributes({ text: 'x'.repeat(50_000) }) }
+  for (const traceId of [traceA, traceB]) {
+    store.addSpans(
+      batch(span({ traceId, resource }), span({ traceId, resource, spanId: spanId(2) })),
+    )
+    expect(store.get(traceId)?.bytes).toBeGreaterThan(50_000)
+    expect(store.get(traceId)?.bytes).toBeLessThan(60_000)
+  }
 })
 
 test('keeps the newest logs that belong to no trace', () => {

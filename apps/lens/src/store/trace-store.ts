@@ -125,11 +125,11 @@ export class TraceStore {
     changed.add(span.traceId)
     const isNew = !trace.spans.has(span.spanId)
     const isFull = isNew && trace.spans.size >= this.#limits.maxTraceSpans
-    if (isFull || this.#isTooLarge(trace, spanSize(span))) {
+    span.resource = this.#resources.keep(span.resource)
+    if (isFull || this.#isTooLarge(trace, span, spanSize(span))) {
       trace.droppedSpans += 1
       return false
     }
-    span.resource = this.#resources.keep(span.resource)
     span.revision = this.#revision
     const bytesBefore = trace.bytes
     const replaced = trace.putSpan(span)
@@ -150,7 +150,7 @@ export class TraceStore {
     }
     const trace = this.#open(log.traceId)
     changed.add(log.traceId)
-    if (this.#isTooLarge(trace, logSize(log))) return false
+    if (this.#isTooLarge(trace, log, logSize(log))) return false
     const bytesBefore = trace.bytes
     trace.addLog(log)
     this.#bytes += trace.bytes - bytesBefore
@@ -158,8 +158,9 @@ export class TraceStore {
     return true
   }
 
-  #isTooLarge(trace: StoredTrace, moreBytes: number): boolean {
-    return trace.bytes + moreBytes > this.#limits.maxBytes / traceShare
+  #isTooLarge(trace: StoredTrace, record: SpanRecord | LogRecord, recordBytes: number): boolean {
+    const bytes = trace.bytes + recordBytes + trace.bytesToAdd(record.resource)
+    return bytes > this.#limits.maxBytes / traceShare
   }
 
   /** The target of a link can now show the way back. */
