@@ -129,6 +129,27 @@ test('rejects a span without proper ids and keeps its neighbours', () => {
   expect(rejection).toMatch(/trace id/)
 })
 
+test('leaves out links that lead to no span and counts them as dropped', () => {
+  const [traceId, spanId] = ['07'.repeat(16), '01'.repeat(8)]
+  const links = [{ traceId, spanId }, { traceId, spanId: 'no id' }, { spanId }, {}]
+  const json = { resourceSpans: [{ scopeSpans: [{ spans: [{ traceId, spanId, links }] }] }] }
+  const ids = Buffer.concat([wrap(1, Buffer.alloc(16, 7)), wrap(2, Buffer.alloc(8, 1))])
+  const long = Buffer.concat([wrap(1, Buffer.alloc(16, 7)), wrap(2, Buffer.alloc(1_000, 1))])
+  const span = Buffer.concat([
+    ids,
+    wrap(13, long),
+    wrap(13, ids),
+    wrap(13, ids.subarray(18)),
+    wrap(13, Buffer.alloc(0)),
+  ])
+  for (const { records } of [
+    decodeJsonTraces(Buffer.from(JSON.stringify(json))),
+    decodeTraces(wrap(1, wrap(2, wrap(2, span))), tables),
+  ]) {
+    expect(records).toMatchObject([{ links: [{ traceId, spanId }], dropped: { links: 3 } }])
+  }
+})
+
 test('survives any JSON', () => {
   fc.assert(
     fc.property(fc.json(), (json) => {

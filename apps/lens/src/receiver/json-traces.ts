@@ -8,7 +8,7 @@ import {
   reject,
   type SpanRecord,
 } from '../store/records.ts'
-import { isSpanId, isTraceId, mostPerSpan } from './attribute-values.ts'
+import { isSpanId, isTraceId, leadsToSpan, mostPerSpan } from './attribute-values.ts'
 import { spanKind, statusCode } from './enums.ts'
 import { readRequest } from './json-envelope.ts'
 import {
@@ -39,8 +39,9 @@ export function decodeJsonTraces(body: Buffer): Batch<SpanRecord> {
 function readSpan(span: JsonObject, { resource, scope }: Origin): SpanRecord {
   const parentSpanId = idField(span, 'parentSpanId')
   const status = objectField(span, 'status')
-  const events = listField(span, 'events')
-  const links = listField(span, 'links')
+  const listed = { events: listField(span, 'events'), links: listField(span, 'links') }
+  const events = listed.events.slice(0, mostPerSpan).map(readEvent)
+  const links = listed.links.slice(0, mostPerSpan).map(readLink).filter(leadsToSpan)
   return {
     traceId: idField(span, 'traceId'),
     spanId: idField(span, 'spanId'),
@@ -53,9 +54,13 @@ function readSpan(span: JsonObject, { resource, scope }: Origin): SpanRecord {
     statusMessage: textField(status, 'message'),
     traceState: textField(span, 'traceState'),
     attributes: readAttributes(span, 'attributes'),
-    events: events.slice(0, mostPerSpan).map(readEvent),
-    links: links.slice(0, mostPerSpan).map(readLink),
-    dropped: readDropped(span, events.length, links.length),
+    events,
+    links,
+    dropped: readDropped(
+      span,
+      listed.events.length - events.length,
+      listed.links.length - links.length,
+    ),
     scope,
     resource,
     revision: 0,
@@ -64,14 +69,13 @@ function readSpan(span: JsonObject, { resource, scope }: Origin): SpanRecord {
 
 function readDropped(
   span: JsonObject,
-  eventCount: number,
-  linkCount: number,
+  eventsLeftOut: number,
+  linksLeftOut: number,
 ): DroppedCounts | null {
-  const tooMany = (count: number) => Math.max(0, count - mostPerSpan)
   const dropped = {
     attributes: numberField(span, 'droppedAttributesCount'),
-    events: numberField(span, 'droppedEventsCount') + tooMany(eventCount),
-    links: numberField(span, 'droppedLinksCount') + tooMany(linkCount),
+    events: numberField(span, 'droppedEventsCount') + eventsLeftOut,
+    links: numberField(span, 'droppedLinksCount') + linksLeftOut,
   }
   return dropped.attributes + dropped.events + dropped.links > 0 ? dropped : null
 }

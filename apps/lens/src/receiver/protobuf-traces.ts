@@ -8,7 +8,7 @@ import {
   reject,
   type SpanRecord,
 } from '../store/records.ts'
-import { isSpanId, isTraceId, mostPerSpan } from './attribute-values.ts'
+import { isSpanId, isTraceId, leadsToSpan, mostPerSpan } from './attribute-values.ts'
 import { spanKind, statusCode } from './enums.ts'
 import { type Origin, readRequest } from './protobuf-envelope.ts'
 import { ProtobufReader, type StringTables } from './protobuf-reader.ts'
@@ -83,8 +83,11 @@ function readSpan(reader: ProtobufReader, { resource, scope }: Origin): SpanReco
         dropped.events += reader.uint32()
         break
       case 13:
-        if (links.length < mostPerSpan) links.push(readLink(reader))
-        else {
+        if (links.length < mostPerSpan) {
+          const link = readLink(reader)
+          if (leadsToSpan(link)) links.push(link)
+          else dropped.links += 1
+        } else {
           reader.skip()
           dropped.links += 1
         }
