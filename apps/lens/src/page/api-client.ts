@@ -23,7 +23,7 @@ export async function fetchJson<Answer>(path: string): Promise<Answer> {
 export type LiveState = 'connecting' | 'live' | 'offline' | 'evicted'
 
 export interface LiveHandlers {
-  /** Also after every reconnection: what happened meanwhile has to be asked for. */
+  /** Also after every reconnection, as when a hidden tab is shown again: what happened has to be asked for. */
   readonly onOpen: () => void
   readonly onTraces: (event: TracesEventJson) => void
   readonly onStats: (stats: StatsJson) => void
@@ -32,6 +32,23 @@ export interface LiveHandlers {
 
 /** `path` is that of the event stream; the browser reconnects by itself. Returns how to stop. */
 export function listen(path: string, handlers: LiveHandlers): () => void {
+  let source: EventSource | undefined
+  // A browser has six connections for all tabs of a host: one that nobody looks at must not keep one.
+  const follow = () => {
+    source?.close()
+    source = document.hidden ? undefined : openSource(path, handlers)
+  }
+  document.addEventListener('visibilitychange', follow)
+  follow()
+  // A tab that opens in the background has at least a title.
+  if (document.hidden) handlers.onOpen()
+  return () => {
+    document.removeEventListener('visibilitychange', follow)
+    source?.close()
+  }
+}
+
+function openSource(path: string, handlers: LiveHandlers): EventSource {
   const source = new EventSource(path)
   source.addEventListener('open', () => {
     handlers.onState('live')
@@ -40,5 +57,5 @@ export function listen(path: string, handlers: LiveHandlers): () => void {
   source.addEventListener('error', () => handlers.onState('offline'))
   source.addEventListener('traces', ({ data }) => handlers.onTraces(JSON.parse(data)))
   source.addEventListener('stats', ({ data }) => handlers.onStats(JSON.parse(data)))
-  return () => source.close()
+  return source
 }

@@ -80,6 +80,31 @@ test('does not move what is under the pointer: new traces wait', async () => {
   await expect.poll(() => page.getByRole('listitem').count()).toBe(2)
 })
 
+const show = (isShown: boolean) => `
+  Object.defineProperty(document, 'hidden', { value: ${!isShown}, configurable: true })
+  document.dispatchEvent(new Event('visibilitychange'))
+`
+
+test('holds no connection while nobody looks at it, and catches up when it is shown', async () => {
+  await page.goto(lens.pageUrl)
+  await page.getByText('No traces yet').waitFor()
+  const closed = page.waitForEvent('requestfailed', (request) =>
+    request.url().endsWith('/api/events'),
+  )
+  await page.evaluate(show(false))
+  await closed
+  await send(search({ traceId: quick }))
+  await page.evaluate(show(true))
+  await page.getByRole('listitem').waitFor()
+})
+
+test('has a title also in a tab that opens in the background', async () => {
+  await send(search({ traceId: quick }))
+  await page.addInitScript(show(false))
+  await page.goto(`${lens.pageUrl}/traces/${quick}`)
+  await expect.poll(() => page.title()).toBe('POST /v1/search · lens')
+})
+
 test('searches traces and remembers the search in the address', async () => {
   await send(search({ traceId: quick }))
   await send(negotiation({ traceId: bad, isFailing: true }))
