@@ -80,6 +80,25 @@ test('does not move what is under the pointer: new traces wait', async () => {
   await expect.poll(() => page.getByRole('listitem').count()).toBe(2)
 })
 
+test('opens what is pressed, also when it changes before the release', async () => {
+  const { spans } = negotiation({ traceId: good })
+  await lens.send('traces', tracesBody(spans.slice(0, 10)))
+  await page.goto(lens.pageUrl)
+  await page.getByRole('listitem').getByRole('link').hover()
+  await page.mouse.down()
+  await lens.send('traces', tracesBody(spans.slice(10, 20)))
+  await page.getByText('1 trace · 20 spans').waitFor()
+  await page.mouse.up()
+  await row(/^gateway, POST/).hover()
+  await page.mouse.down()
+  const answer = page.waitForResponse(/since=/)
+  await lens.send('traces', tracesBody(spans.slice(20)))
+  await (await answer).finished()
+  await page.mouse.up()
+  await page.getByRole('complementary', { name: 'Details' }).waitFor()
+  await page.getByText(`${spans.length} spans`, { exact: true }).waitFor()
+})
+
 const show = (isShown: boolean) => `
   Object.defineProperty(document, 'hidden', { value: ${!isShown}, configurable: true })
   document.dispatchEvent(new Event('visibilitychange'))

@@ -18,6 +18,7 @@ export function openList(shell: Shell, url: URL): View {
   const waiting = new Map<string, TraceSummaryJson>()
   let query = url.searchParams.get('q') ?? ''
   let typing: ReturnType<typeof setTimeout> | undefined
+  let nextTry = 0
 
   const search = element('input', {
     type: 'search',
@@ -98,6 +99,12 @@ export function openList(shell: Shell, url: URL): View {
   }
 
   function render(): void {
+    cancelAnimationFrame(nextTry)
+    // A row that is replaced between press and release gets no click.
+    if (list.matches(':active')) {
+      nextTry = requestAnimationFrame(render)
+      return
+    }
     const newest = [...summaries.values()].sort(byStart).slice(0, mostRows)
     // The first traces name the services in the order in which they call each other.
     for (const { services } of newest.toReversed())
@@ -166,6 +173,7 @@ export function openList(shell: Shell, url: URL): View {
     onTheme() {},
     close() {
       clearTimeout(typing)
+      cancelAnimationFrame(nextTry)
       stop()
     },
   }

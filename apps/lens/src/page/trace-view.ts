@@ -80,7 +80,10 @@ export function openTrace(
       do {
         isBehind = false
         const since = model.revision < 0 ? '' : `?since=${model.revision}`
-        apply(await fetchJson<TraceJson>(`/api/traces/${traceId}${since}`))
+        const answer = await fetchJson<TraceJson>(`/api/traces/${traceId}${since}`)
+        // A line that is replaced between press and release gets no click.
+        while (waterfall.element.matches(':active')) await new Promise(requestAnimationFrame)
+        apply(answer)
       } while (isBehind)
     } catch (err) {
       if (!(err instanceof ApiError)) throw err
