@@ -80,6 +80,21 @@ test('does not move what is under the pointer: new traces wait', async () => {
   await expect.poll(() => page.getByRole('listitem').count()).toBe(2)
 })
 
+test('lets a new trace wait while the focus goes from row to row', async () => {
+  await send(search({ traceId: quick }))
+  await send(negotiation({ traceId: bad, isFailing: true, startMs: 500 }))
+  await page.goto(lens.pageUrl)
+  await page.getByRole('listitem').nth(1).waitFor()
+  await page.keyboard.press('ArrowDown')
+  await send(negotiation({ traceId: good, startMs: 1_000 }))
+  await page.getByText('1 new trace').waitFor()
+  await page.keyboard.press('ArrowDown')
+  expect(await page.locator('li:nth-child(2) :focus').count()).toBe(1)
+  expect(await page.getByText('1 new trace').count()).toBe(1)
+  await page.keyboard.press('/')
+  await expect.poll(() => page.getByRole('listitem').count()).toBe(3)
+})
+
 test('opens what is pressed, also when it changes before the release', async () => {
   const { spans } = negotiation({ traceId: good })
   await lens.send('traces', tracesBody(spans.slice(0, 10)))

@@ -1,4 +1,5 @@
-// The newest traces, live. What is under the pointer or has the focus does not move: new ones wait for a click.
+// The newest traces, live. While the pointer or the focus is among them, new ones wait; the answer to a search is
+// asked for again as a whole whenever something changes.
 import type { TraceListJson, TraceSummaryJson } from '../api/trace-json.ts'
 import { fetchJson, listen } from './api-client.ts'
 import { element } from './dom.ts'
@@ -56,7 +57,9 @@ export function openList(shell: Shell, url: URL): View {
     search.value = query
   })
   list.addEventListener('pointerleave', takeWaiting)
-  list.addEventListener('focusout', takeWaiting)
+  list.addEventListener('focusout', ({ relatedTarget }) => {
+    if (!list.contains(relatedTarget as Node | null)) takeWaiting()
+  })
 
   function hasErrorFilter(): boolean {
     return query.split(/\s+/).includes('status:error')
