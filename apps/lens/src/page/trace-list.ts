@@ -108,7 +108,8 @@ export function openList(shell: Shell, url: URL): View {
       nextTry = requestAnimationFrame(render)
       return
     }
-    const newest = [...summaries.values()].sort(byStart).slice(0, mostRows)
+    const newest = [...summaries.values()].sort(byStart)
+    for (const { traceId } of newest.splice(mostRows)) summaries.delete(traceId)
     // The first traces name the services in the order in which they call each other.
     for (const { services } of newest.toReversed())
       for (const { name } of services) colours.of(name)
