@@ -83,6 +83,15 @@ test('ends a start that is under way', async () => {
   expect(pidsIn(start.output()).filter(processIdentity)).toEqual([])
 })
 
+test('stops everything when its terminal is closed', async () => {
+  const start = run('start.ts', '--no-demo')
+  await start.says(/Ctrl-C stops everything/)
+  start.child.stdout?.destroy()
+  start.child.kill('SIGHUP')
+  expect(await start.ended).toBe(0)
+  expect(pidsIn(start.output()).filter(processIdentity)).toEqual([])
+})
+
 test('forgets the data', async () => {
   const reset = run('reset.ts')
   expect(await reset.ended).toBe(0)

@@ -20,6 +20,8 @@ export function createTerminal(stream: NodeJS.WriteStream): Terminal {
   let below: readonly string[] = []
   const erase = () => (below.length > 0 ? `\x1b[${below.length}A\x1b[J` : '')
   const draw = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('')
+  // A terminal that was closed, or a `tee` that Ctrl-C ended, takes no more lines. What prints must still come to its end.
+  stream.on('error', () => {})
 
   return {
     // Obeys NO_COLOR and FORCE_COLOR.
