@@ -4,6 +4,7 @@ import {
   type WorkerServiceClient,
   WorkerServiceDefinition,
 } from '@throughline/contracts'
+import { grpcChannelOptions } from '@throughline/process'
 import { createChannel, createClientFactory } from 'nice-grpc'
 import { deadlineMiddleware } from 'nice-grpc-client-middleware-deadline'
 
@@ -15,7 +16,7 @@ export interface Core extends Disposable {
 }
 
 export function connectCore(address: string): Core {
-  const channel = createChannel(address)
+  const channel = createChannel(address, undefined, grpcChannelOptions)
   const clients = createClientFactory().use(deadlineMiddleware)
   const defaults = { '*': { deadline: deadlineMs } }
   return {

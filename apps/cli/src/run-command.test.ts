@@ -1,10 +1,12 @@
 import { TaskState } from '@throughline/contracts'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { runCommand } from './run-command.ts'
 import { type CorePeer, newTask, startCorePeer } from './testing/core-peer.ts'
 
 const run = (core: CorePeer, command: string) =>
   runCommand(command.split(' '), { coreAddress: core.address })
+
+afterEach(() => vi.unstubAllEnvs())
 
 const nowhere = { coreAddress: '127.0.0.1:1' }
 
@@ -32,6 +34,12 @@ test('tasks show prints every attempt with its worker and its trace', async () =
   expect(text).toMatch(/^state +running$/m)
   expect(text).toMatch(/^input +\{"budgetCents":40000\}$/m)
   expect(text).toMatch(/^1 +lost +worker-1 .* \$0\.000002 +0af7651916cd43dd8448eb211c80319c$/m)
+})
+
+test('asks core itself, whatever proxy the environment names', async () => {
+  vi.stubEnv('https_proxy', 'http://127.0.0.1:1').stubEnv('no_proxy', '')
+  await using core = await startCorePeer(newTask('t1'))
+  expect(await run(core, 'tasks list')).toContain('t1')
 })
 
 test('--json prints what programs can read', async () => {

@@ -15,4 +15,6 @@ export const grpcChannelOptions = {
   // Notices a peer that vanished without closing its connection.
   'grpc.keepalive_time_ms': 20_000,
   'grpc.keepalive_timeout_ms': 5_000,
+  // The proxy of `http_proxy` is for what is outside, and gRPC would send even 127.0.0.1 there.
+  'grpc.enable_http_proxy': 0,
 }
