@@ -83,6 +83,23 @@ test('ends a start that is under way', async () => {
   expect(pidsIn(start.output()).filter(processIdentity)).toEqual([])
 })
 
+test('names no trace when none is kept', async () => {
+  const start = runWith({ OTEL_TRACES_SAMPLER: 'always_off' }, 'start.ts')
+  await start.says(/Ctrl-C stops everything/)
+  expect(start.output()).toMatch(/ {2}negotiate +with /)
+  expect(start.output()).not.toMatch(/The trace of|did not succeed/)
+  start.child.kill('SIGINT')
+  expect(await start.ended).toBe(0)
+})
+
+test('waits for no trace when it is asked to stop', async () => {
+  const start = runWith({ OTEL_TRACES_EXPORTER: 'none' }, 'start.ts')
+  await start.says(/API key/)
+  start.child.kill('SIGINT')
+  expect(await start.ended).toBe(0)
+  expect(start.output()).not.toContain('The trace of')
+})
+
 test('stops everything when its terminal is closed', async () => {
   const start = run('start.ts', '--no-demo')
   await start.says(/Ctrl-C stops everything/)
@@ -108,10 +125,14 @@ interface Run {
 }
 
 function run(script: string, ...args: string[]): Run {
+  return runWith({}, script, ...args)
+}
+
+function runWith(extra: NodeJS.ProcessEnv, script: string, ...args: string[]): Run {
   const child = spawn(
     process.execPath,
     ['-C', '@throughline/source', join(root, 'scripts', script), ...args],
-    { env, stdio: ['ignore', 'pipe', 'pipe'] },
+    { env: { ...env, ...extra }, stdio: ['ignore', 'pipe', 'pipe'] },
   )
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {

@@ -1,7 +1,7 @@
 // `npm start`: the whole system in the foreground, a first search and negotiation, and the link to their trace.
 import { parseArgs } from 'node:util'
 import { demoKey } from '@throughline/core/seed'
-import { runDemo } from './demo.ts'
+import { describeTrace, runDemo } from './demo.ts'
 import { explain } from './explain.ts'
 import { describeLinks } from './printing/links.ts'
 import { renderLogLine } from './printing/render-log-line.ts'
@@ -49,10 +49,13 @@ async function run(): Promise<number> {
   if (!system) return 0
   table.close()
   print(`\n${describeLinks({ system, apiKey: demoKey, dataDir: shownDataDir, paint })}`)
-  if (demo) await showDemo(system, env)
-  print(paint('dim', '\nCtrl-C stops everything.'))
+  const ended = Promise.race([system.failed, signals.stop])
+  const first = await Promise.race([demo ? describeDemo(system, env) : [], ended])
+  if (Array.isArray(first)) {
+    print([...first, '', paint('dim', 'Ctrl-C stops everything.')].join('\n'))
+  }
 
-  const failure = await Promise.race([system.failed, signals.stop])
+  const failure = await ended
   if (failure) print(`\n${paint('red', failure)}`)
   print(paint('dim', '\nStopping …'))
   signals.hurry.then(() => system.stop({ immediately: true }))
@@ -68,19 +71,27 @@ function readFlags() {
 }
 
 /** The system runs whether or not its first requests succeed; what went wrong is there to be looked at. */
-async function showDemo(system: System, env: NodeJS.ProcessEnv): Promise<void> {
-  // With an endpoint of the user's own, lens never sees the trace.
-  const lensUrl = env.OTEL_EXPORTER_OTLP_ENDPOINT ? undefined : system.lensUrl
+async function describeDemo(system: System, env: NodeJS.ProcessEnv): Promise<string[]> {
   try {
-    const shown = await runDemo({ gatewayUrl: system.gatewayUrl, lensUrl, apiKey: demoKey })
-    print(`\n  ${paint('dim', 'search'.padEnd(12))}${shown.search}`)
-    print(`  ${paint('dim', 'negotiate'.padEnd(12))}${shown.negotiation}`)
-    const link = lensUrl ? `${lensUrl}/traces/${shown.traceId}` : shown.traceId
-    print(
-      `\n  ${paint('bold', 'The trace of that negotiation')}${shown.trace ? `, ${shown.trace}` : ''}:`,
-    )
-    print(`  ${paint(['cyan', 'underline'], link)}`)
+    const { gatewayUrl, lensUrl } = system
+    const { search, negotiation, traceId } = await runDemo({ gatewayUrl, apiKey: demoKey })
+    const shown = [
+      '',
+      `  ${paint('dim', 'search'.padEnd(12))}${search}`,
+      `  ${paint('dim', 'negotiate'.padEnd(12))}${negotiation}`,
+    ]
+    if (!traceId) return shown
+    // With an endpoint of the user's own, lens never sees the trace.
+    const isHere = !env.OTEL_EXPORTER_OTLP_ENDPOINT
+    const trace = isHere ? `, ${await describeTrace(lensUrl, traceId)}` : ''
+    const link = isHere ? `${lensUrl}/traces/${traceId}` : traceId
+    return [
+      ...shown,
+      '',
+      `  ${paint('bold', 'The trace of that negotiation')}${trace}:`,
+      `  ${paint(['cyan', 'underline'], link)}`,
+    ]
   } catch (err) {
-    print(paint('yellow', `\n  The first requests did not succeed: ${(err as Error).message}`))
+    return [paint('yellow', `\n  The first requests did not succeed: ${(err as Error).message}`)]
   }
 }
