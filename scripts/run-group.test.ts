@@ -25,6 +25,12 @@ test('gives the exit code back', async () => {
   expect(await shell('exit 3')).toBe(3)
 })
 
+test('passes a signal on, and says that it was one', async () => {
+  const ended = shell('sleep 600')
+  process.emit('SIGHUP', 'SIGHUP')
+  expect(await ended).toBe(129)
+})
+
 test('ends what the command leaves running', async () => {
   expect(await shell('sleep 600 & echo $! > left')).toBe(0)
   const pid = Number(readFileSync(join(folder, 'left'), 'utf8'))

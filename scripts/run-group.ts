@@ -2,6 +2,7 @@
 // processes that it started, and one of them would keep its runner, and with it this terminal, waiting for ever.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { constants } from 'node:os'
 
 export interface GroupOptions {
   readonly cwd: string
@@ -11,6 +12,7 @@ export interface GroupOptions {
   readonly lingerMs?: number
 }
 
+/** Resolves with the exit code; with 128 and the signal's number, as a shell has it, when this process was asked to end. */
 export async function runGroup(
   command: string,
   args: readonly string[],
@@ -18,7 +20,11 @@ export async function runGroup(
 ): Promise<number> {
   const child = spawn(command, args, { cwd, env, stdio: 'inherit', detached: true })
   // Passed on rather than obeyed: the command stops its own servers first.
-  const forward = (signal: NodeJS.Signals) => void child.kill(signal)
+  let asked: NodeJS.Signals | undefined
+  const forward = (signal: NodeJS.Signals) => {
+    asked = signal
+    child.kill(signal)
+  }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const signal of signals) process.on(signal, forward)
 
@@ -31,7 +37,7 @@ export async function runGroup(
   clearInterval(watch)
   for (const signal of signals) process.off(signal, forward)
   endGroup(child.pid)
-  return code ?? 1
+  return asked ? 128 + constants.signals[asked] : (code ?? 1)
 }
 
 function endGroup(pid: number | undefined): void {

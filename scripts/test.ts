@@ -12,6 +12,8 @@ if (filters.length === 0) {
   const tasks = ['typecheck', 'style', 'lint']
   const turbo = ['turbo', 'run', ...tasks, '--output-logs=errors-only', '--continue']
   const code = await runHere('npx', ['--yes', manifest.packageManager, 'exec', ...turbo])
+  // Interrupted: nobody waits for the tests.
+  if (code > 128) process.exit(code)
   if (code === 0) passed += 1
   else failed += 1
 }
