@@ -49,16 +49,16 @@ export async function setUp() {
     stampOf('code') !== code || !generated.every((path) => existsSync(join(root, path)))
   if (!lacksPackages && !lacksCode) return
 
-  const release = holdSetUp()
+  const { stopped, release } = holdSetUp()
   try {
-    if (lacksPackages) await installPackages(packages)
-    if (lacksCode) await generateCode(code)
+    if (lacksPackages) await installPackages(packages, stopped)
+    if (lacksCode) await generateCode(code, stopped)
   } finally {
     release()
   }
 }
 
-async function installPackages(stamp) {
+async function installPackages(stamp, signal) {
   if (!existsSync(modules)) {
     checkDisk()
     process.stderr.write('Setting up, once: about 1.3 GB in this folder.\n')
@@ -69,6 +69,7 @@ async function installPackages(stamp) {
   await runStep('packages, from npm with pnpm', 'npx', install, {
     env: installEnv,
     readLine,
+    signal,
   })
   if (!existsSync(node)) {
     throw new Sentence('Node 26 did not come with the packages; delete node_modules and try again.')
@@ -76,9 +77,9 @@ async function installPackages(stamp) {
   writeStamp('packages', stamp)
 }
 
-async function generateCode(stamp) {
+async function generateCode(stamp, signal) {
   const generate = [...pnpm, 'exec', 'turbo', 'run', 'generate', '--output-logs=errors-only']
-  await runStep('code, from the contracts and schema', 'npx', generate, { env: installEnv })
+  await runStep('code, from the contracts and schema', 'npx', generate, { env: installEnv, signal })
   writeStamp('code', stamp)
 }
 
