@@ -1,6 +1,10 @@
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { Client } from 'pg'
 import { expect, inject, test } from 'vitest'
+import { removeLeftovers } from './vitest-setup.ts'
 
 test('provides a PostgreSQL 18 to every project', async () => {
   const client = new Client(inject('postgresUrl'))
@@ -14,4 +18,17 @@ test('provides a Redis to every project', async () => {
   const redis = new Redis(inject('redisUrl'))
   expect(await redis.ping()).toBe('PONG')
   await redis.quit()
+})
+
+const isRoot = process.getuid?.() === 0
+test.runIf(isRoot)('removes what a killed run left, but not what is of another user', async () => {
+  const parent = mkdtempSync(join(tmpdir(), 'throughline-leftovers-'))
+  // One more than a process id can be.
+  const ours = 'throughline-test-4194304-ours'
+  const theirs = 'throughline-test-4194304-theirs'
+  for (const name of [ours, theirs]) mkdirSync(join(parent, name))
+  chownSync(join(parent, theirs), 65_534, 65_534)
+  await removeLeftovers(parent)
+  expect(readdirSync(parent)).toEqual([theirs])
+  rmSync(parent, { recursive: true })
 })

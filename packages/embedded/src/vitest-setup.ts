@@ -1,5 +1,5 @@
 // Vitest's global set-up: one PostgreSQL and one Redis for the whole run, in a folder that goes with it.
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -18,7 +18,7 @@ const prefix = 'throughline-test-'
 const cacheDir = join(import.meta.dirname, '../../../.data/cache/redis')
 
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  await removeLeftovers()
+  await removeLeftovers(tmpdir())
   const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`))
   const starting = [
     startPostgres({ dataDir: join(folder, 'postgres'), durable: false }),
@@ -42,13 +42,15 @@ export default async function setUp(project: TestProject): Promise<() => Promise
 }
 
 /** A test run that was killed could not tidy up; its process id is in the folder's name. */
-async function removeLeftovers(): Promise<void> {
-  for (const name of readdirSync(tmpdir())) {
+export async function removeLeftovers(parent: string): Promise<void> {
+  for (const name of readdirSync(parent)) {
     const pid = name.startsWith(prefix)
       ? Number.parseInt(name.slice(prefix.length), 10)
       : Number.NaN
     if (Number.isNaN(pid) || processIdentity(pid)) continue
-    const folder = join(tmpdir(), name)
+    const folder = join(parent, name)
+    // Another user's is theirs to remove: here it would fail, and every run after it.
+    if (lstatSync(folder, { throwIfNoEntry: false })?.uid !== process.getuid?.()) continue
     await stopLeftoverPostgres(join(folder, 'postgres'))
     await stopLeftoverRedis(join(folder, 'redis'))
     rmSync(folder, { recursive: true, force: true })
