@@ -13,8 +13,10 @@ export async function portIsFree(port: number): Promise<boolean> {
     server.listen({ port, host, exclusive: true })
     await once(server, 'listening')
     return true
-  } catch {
-    return false
+  } catch (err) {
+    const { code } = err as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE') return false
+    throw new EmbeddedError(`Port ${port} on ${host} cannot be opened (${code}); choose another.`)
   } finally {
     server.close()
   }
