@@ -58,6 +58,8 @@ export function serviceEnvironment(
     ...defaults,
     ...Object.fromEntries(Object.entries(env).filter(([, value]) => value)),
     ...portVariables(ports),
+    // Lens knows this machine as localhost, and would refuse everyone who asks for it by another name.
+    LENS_ALLOWED_HOSTS: [host, env.LENS_ALLOWED_HOSTS].filter(Boolean).join(','),
     CORE_ADDRESS: `${host}:${ports.core}`,
     MODEL_SERVER_URL: `http://${host}:${ports.modelServer}`,
     DATABASE_URL: databases.databaseUrl,
