@@ -100,6 +100,25 @@ test('leaves nothing of a migration that fails, and refuses to go on after it', 
   )
 })
 
+test('applies a migration and writes it down together, or does neither', async () => {
+  await addMigration(
+    '1_init',
+    `CREATE TABLE things (id INT);
+     ALTER TABLE _prisma_migrations ADD CHECK (finished_at IS NULL) -- which refuses the mark`,
+  )
+  await expect(migrate(database.url, folder)).rejects.toThrow(MigrationError)
+  const { rows } = await client.query("SELECT to_regclass('things') AS things")
+  expect(rows).toEqual([{ things: null }])
+})
+
+test('says so when its connection breaks in the middle of a migration', async () => {
+  await addMigration('1_init', 'SELECT pg_terminate_backend(pg_backend_pid());')
+  await expect(migrate(database.url, folder)).rejects.toThrow('Migration 1_init failed: ')
+  await expect(migrate(database.url, folder)).rejects.toThrow(
+    'Migration 1_init did not finish (it was interrupted).',
+  )
+})
+
 test('goes on when the failed migration was marked as rolled back', async () => {
   await addMigration('1_init', 'SELECT 1 / 0;')
   await expect(migrate(database.url, folder)).rejects.toThrow(MigrationError)

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
 
 /** The advisory lock of Prisma's engine: whoever migrates, one at a time. */
-const migrationLock = 72_707_369
+export const migrationLock = 72_707_369
 const lockTimeoutMs = 10_000
 const connectTimeoutMs = 5_000
 
@@ -28,6 +28,8 @@ export async function migrate(
     connectionTimeoutMillis: connectTimeoutMs,
     application_name: 'throughline-migrate',
   })
+  // The query in flight hears of a connection that breaks; unheard, the event itself would end the process.
+  client.on('error', () => {})
   await connect(client)
   try {
     await takeLock(client)
@@ -127,18 +129,22 @@ async function apply(client: Client, { name, sql, checksum }: Migration): Promis
     'INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)',
     [id, checksum, name],
   )
+  const markFinished = `
+    UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1
+    WHERE id = '${id}'`
   try {
-    // One simple query: Postgres runs the file as one transaction, and no one has to split it at semicolons.
-    await client.query(sql)
+    // One simple query: no one has to split the file at semicolons, and Postgres runs it as one transaction with its
+    // mark, so that a migration is never applied and called unfinished. What refuses to be part of a transaction,
+    // CREATE INDEX CONCURRENTLY for one, has no place in a file. The line break ends a comment that ends the file.
+    await client.query(`${sql}\n;${markFinished}`)
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause)
-    await client.query('UPDATE _prisma_migrations SET logs = $2 WHERE id = $1', [id, message])
+    await client
+      .query('UPDATE _prisma_migrations SET logs = $2 WHERE id = $1', [id, message])
+      // If the connection broke, nothing can be noted, and what broke it is the better thing to say.
+      .catch(() => {})
     throw new MigrationError(`Migration ${name} failed: ${firstLine(message)}`, { cause })
   }
-  await client.query(
-    'UPDATE _prisma_migrations SET finished_at = now(), applied_steps_count = 1 WHERE id = $1',
-    [id],
-  )
 }
 
 function firstLine(text: string): string {

@@ -19,6 +19,8 @@ export async function seed(databaseUrl: string): Promise<{ listings: number; ten
     statement_timeout: statementTimeoutMs,
     application_name: 'throughline-seed',
   })
+  // The query in flight hears of a connection that breaks; unheard, the event itself would end the process.
+  client.on('error', () => {})
   await client.connect()
   try {
     await client.query('BEGIN')
