@@ -7,9 +7,18 @@ import { migrate } from './migrate.ts'
 
 const schema = z.object({ DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }) })
 
-await runProcess(async () => {
-  const { DATABASE_URL } = readEnvironment(schema, process.env)
-  const applied = await migrate(DATABASE_URL)
-  const seeded = await seed(DATABASE_URL)
-  createLogger({ name: 'migrate', level: 'info' }).info({ applied, ...seeded }, 'database ready')
+await runProcess(async (onStop) => {
+  let over = false
+  // Whoever waits for this program takes an exit without an error for a database that is ready.
+  onStop('migration', () => {
+    if (!over) throw new Error('ended before the database was ready')
+  })
+  try {
+    const { DATABASE_URL } = readEnvironment(schema, process.env)
+    const applied = await migrate(DATABASE_URL)
+    const seeded = await seed(DATABASE_URL)
+    createLogger({ name: 'migrate', level: 'info' }).info({ applied, ...seeded }, 'database ready')
+  } finally {
+    over = true
+  }
 })

@@ -1,0 +1,45 @@
+// The program itself, as a deployment runs it.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type {} from '@throughline/embedded/vitest-setup'
+import { Client } from 'pg'
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { emptyDatabase, type TestDatabase } from '../testing/database.ts'
+import { migrationLock } from './migrate.ts'
+
+let database: TestDatabase
+let client: Client
+beforeEach(async () => {
+  database = await emptyDatabase(inject('postgresUrl'))
+  client = new Client({ connectionString: database.url })
+  await client.connect()
+})
+afterEach(async () => {
+  await client.end()
+  await database.drop()
+})
+
+function start() {
+  const main = fileURLToPath(new URL('main.ts', import.meta.url))
+  const child = spawn(process.execPath, ['-C', '@throughline/source', main], {
+    env: { DATABASE_URL: database.url },
+    stdio: 'ignore',
+  })
+  return { child, exited: once(child, 'exit').then(([code]) => code) }
+}
+
+test('fails when it is stopped before the database is ready', async () => {
+  await client.query('SELECT pg_advisory_lock($1)', [migrationLock])
+  const { child, exited } = start()
+  await expect
+    .poll(async () => {
+      const { rowCount } = await client.query(`
+        SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+        WHERE NOT granted AND datname = current_database()`)
+      return rowCount
+    })
+    .toBe(1)
+  child.kill('SIGTERM')
+  expect(await exited).toBe(1)
+})
