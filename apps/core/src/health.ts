@@ -16,8 +16,10 @@ export interface HealthOptions {
 
 export interface Health {
   readonly state: HealthState
-  /** NOT_SERVING from here on, whatever the dependencies say. */
-  readonly drain: () => Promise<void>
+  /** NOT_SERVING from here on, whatever the dependencies say; at once, though one of them may owe an answer. */
+  readonly drain: () => void
+  /** Resolves when that answer is there, or is waited for no longer. */
+  readonly stop: () => Promise<void>
 }
 
 export function watchHealth({
@@ -28,6 +30,7 @@ export function watchHealth({
 }: HealthOptions): Health {
   const state = HealthState()
   state.setStatus('unhealthy')
+  let draining = false
 
   const polling = repeat({
     name: 'health check',
@@ -41,7 +44,7 @@ export function watchHealth({
         state.setStatus('unhealthy')
         throw err
       }
-      state.setStatus(redis.status === 'ready' ? 'healthy' : 'unhealthy')
+      state.setStatus(redis.status === 'ready' && !draining ? 'healthy' : 'unhealthy')
     },
   })
   redis.on('ready', polling.wake)
@@ -49,9 +52,11 @@ export function watchHealth({
 
   return {
     state,
-    async drain() {
-      await polling.stop()
+    drain() {
+      draining = true
       state.setStatus('unhealthy')
+      void polling.stop()
     },
+    stop: polling.stop,
   }
 }

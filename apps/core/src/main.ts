@@ -63,6 +63,8 @@ await runProcess(async (onStop) => {
 
   const cancellations = createCancellations({ redis, queue, logger })
   const health = watchHealth({ database, redis, logger })
+  onStop('health check', health.stop)
+
   const server = buildServer({
     database,
     health: health.state,
@@ -77,7 +79,7 @@ await runProcess(async (onStop) => {
     },
   })
   onStop('server', () => drainServer(server))
-  onStop('health', health.drain)
+  onStop('readiness', health.drain)
   const port = await server.listen(`${config.host}:${config.port}`)
   logger.info({ address: `${config.host}:${port}` }, 'listening')
 })

@@ -122,9 +122,10 @@ export async function startCore({
     healthChecks: clients.create(HealthDefinition, channel, defaults),
     /** In the order of main.ts. */
     async stop() {
-      await health.drain()
+      health.drain()
       channel.close()
       await drainServer(server)
+      await health.stop()
       await reconciler.stop()
       await admission.stop()
       await dispatcher.stop()
