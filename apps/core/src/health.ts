@@ -1,5 +1,5 @@
-// Core is SERVING while Postgres answers and Redis is connected. Without Redis calls still succeed, their jobs only
-// wait in the outbox: NOT_SERVING then means "prefer another core".
+// Core is SERVING while Postgres and Redis answer. Without Redis calls still succeed, their jobs only wait in the
+// outbox: NOT_SERVING then means "prefer another core".
 import { withoutTracing } from '@throughline/telemetry'
 import type { Redis } from 'ioredis'
 import { HealthState } from 'nice-grpc-server-health'
@@ -37,14 +37,20 @@ export function watchHealth({
     intervalMs,
     logger,
     async run() {
-      // Until the answer is there, the state of before holds.
+      // Until the answers are there, the state of before holds.
       try {
         await withoutTracing(async () => await database.$queryRaw`SELECT 1`)
       } catch (err) {
         state.setStatus('unhealthy')
         throw err
       }
-      state.setStatus(redis.status === 'ready' && !draining ? 'healthy' : 'unhealthy')
+      // Asked, because a connection that has gone silent looks as before. No failure of the poll: its connection reports
+      // an outage itself (redis.ts), and what backs off would not be woken by the end of it.
+      const redisAnswers = await withoutTracing(() => redis.ping()).then(
+        () => true,
+        () => false,
+      )
+      state.setStatus(redisAnswers && !draining ? 'healthy' : 'unhealthy')
     },
   })
   redis.on('ready', polling.wake)

@@ -10,6 +10,8 @@ export interface RedisSettings {
 
 const connectTimeoutMs = 2_000
 const commandTimeoutMs = 1_000
+/** A server that is gone without a word leaves its connection open: one on which an answer is that late is replaced. */
+const socketTimeoutMs = 5_000
 const maxReconnectDelayMs = 2_000
 
 export function createRedis({ url, logger }: RedisSettings): Redis {
@@ -17,6 +19,7 @@ export function createRedis({ url, logger }: RedisSettings): Redis {
     connectionName: 'throughline-core',
     connectTimeout: connectTimeoutMs,
     commandTimeout: commandTimeoutMs,
+    socketTimeout: socketTimeoutMs,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
     retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, maxReconnectDelayMs),

@@ -61,6 +61,15 @@ test('is SERVING exactly while Redis is connected', async () => {
   await healthIs(serving)
 })
 
+test('is not SERVING while Redis is silent, and replaces a connection that stays so', async () => {
+  await healthIs(serving)
+  redisProxy.muteAnswers()
+  await healthIs(notServing)
+  await vi.waitFor(() => expect(core.redis.status).not.toBe('ready'), { timeout: 20_000 })
+  redisProxy.restore()
+  await healthIs(serving)
+})
+
 test('is SERVING exactly while Postgres answers, and calls fail as unavailable meanwhile', async () => {
   await healthIs(serving)
   postgresProxy.breakOff()
