@@ -39,12 +39,15 @@ const sqlStates = new Set([
   ...['53300', '53400'], // out of connections, out of configured resources
   ...['57014', '57P01', '57P02', '57P03'], // statement timeout, shutting down, crashed, starting up
   ...['55P03', '40P01', '25P03'], // lock timeout, deadlock, idle in transaction
+  '25006', // read only: after a failover, the server of before
 ])
 
 const driverMessages = new Set([
   'timeout exceeded when trying to connect',
   'Connection terminated unexpectedly',
   'Connection terminated due to connection timeout',
+  'Client has encountered a connection error and is not queryable',
+  'Client was closed and is not queryable',
   'Query read timeout',
 ])
 

@@ -84,6 +84,34 @@ test('calls a connection that breaks unavailable', async () => {
   }
 })
 
+test('calls the rest of a transaction whose connection broke unavailable', async () => {
+  const database = open(inject('postgresUrl'))
+  const broken = database.statements.transaction(async ({ run }) => {
+    await thrownBy(run('suicide', Prisma.sql`SELECT pg_terminate_backend(pg_backend_pid())`))
+    await run('next', Prisma.sql`SELECT 1`)
+  })
+  expect(toServerError(await thrownBy(broken))).toMatchObject({ code: Status.UNAVAILABLE })
+})
+
+test('calls a database that only lets read unavailable', async () => {
+  const database = open(inject('postgresUrl'))
+  const [readOnly, write] = [
+    Prisma.sql`SET TRANSACTION READ ONLY`,
+    Prisma.sql`CREATE TABLE never (id INT)`,
+  ]
+  const writes = [
+    () => database.$transaction([database.$executeRaw(readOnly), database.$executeRaw(write)]),
+    () =>
+      database.statements.transaction(async ({ run }) => {
+        await run('read_only', readOnly)
+        await run('write', write)
+      }),
+  ]
+  for (const attempt of writes) {
+    expect(toServerError(await thrownBy(attempt()))).toMatchObject({ code: Status.UNAVAILABLE })
+  }
+})
+
 test('calls a mistake in our own SQL internal', async () => {
   const database = open(inject('postgresUrl'))
   const mistake = Prisma.sql`SELECT no_such_column`
