@@ -1,5 +1,5 @@
 // Around every call: its errors leave as a status, and it is reported once, in a log line.
-import { type CallContext, type ServerError, type ServerMiddlewareCall, Status } from 'nice-grpc'
+import { type CallContext, ServerError, type ServerMiddlewareCall, Status } from 'nice-grpc'
 import type { Logger } from 'pino'
 import { toServerError } from './errors.ts'
 
@@ -28,6 +28,10 @@ export function reportCalls({ logger: parent, polls }: ReportCallsOptions) {
 
     try {
       const response = yield* call.next(call.request, context)
+      // The caller has given up, and the span and the metric say so: the line agrees with them.
+      if (context.signal.aborted) {
+        throw new ServerError(Status.CANCELLED, 'Nobody waits for the answer any more')
+      }
       logger[polls.has(method) ? 'debug' : 'info'](finish(Status.OK), 'call completed')
       return response
     } catch (thrown) {

@@ -162,7 +162,8 @@ test('refuses a message that is too large', async () => {
   })
 })
 
-test('ends a call at its deadline, and goes on serving', async () => {
+test('ends a call at its deadline, says so, and goes on serving', async () => {
+  lines.length = 0
   const release = await blockNegotiations(core)
   const startedAt = performance.now()
   await expect(
@@ -170,6 +171,9 @@ test('ends a call at its deadline, and goes on serving', async () => {
   ).rejects.toMatchObject({ code: Status.DEADLINE_EXCEEDED })
   expect(performance.now() - startedAt).toBeLessThan(2_000)
   await release()
+  await expect
+    .poll(() => linesOf('throughline.v1.NegotiationService/StartNegotiation'))
+    .toMatchObject([{ level: 30, msg: 'call failed', code: 'CANCELLED' }])
   expect(await core.negotiations.startNegotiation(negotiation)).toHaveProperty('taskId')
 })
 
