@@ -9,11 +9,7 @@ export interface ReportCallsOptions {
   readonly polls: ReadonlySet<string>
 }
 
-/** Where Postgres quotes the row that it refused, by Prisma and past it: values have no place in a log. */
-const quotedRows = ['err.meta.driverAdapterError.cause.detail', 'err.detail']
-
-export function reportCalls({ logger: parent, polls }: ReportCallsOptions) {
-  const logger = parent.child({}, { redact: { paths: quotedRows, remove: true } })
+export function reportCalls({ logger, polls }: ReportCallsOptions) {
   return async function* <Request, Response>(
     call: ServerMiddlewareCall<Request, Response>,
     context: CallContext,

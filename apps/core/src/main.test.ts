@@ -44,22 +44,37 @@ afterAll(async () => {
   await database.drop()
 })
 
-async function startNegotiation(): Promise<{ taskId: string; traceId: string; parentId: string }> {
+async function startNegotiation(
+  budgetCents = 1_000,
+): Promise<{ taskId: string; traceId: string; parentId: string }> {
   const traceId = randomBytes(16).toString('hex')
   requestedTraceIds.add(traceId)
   const parentId = randomBytes(8).toString('hex')
   const channel = createChannel(core.address)
-  const { taskId } = await createClient(NegotiationServiceDefinition, channel).startNegotiation(
-    { tenantId: 'demo', listingId: makeListings()[0]?.id, budgetCents: 1_000 },
-    {
-      metadata: new Metadata({
-        traceparent: `00-${traceId}-${parentId}-01`,
-        baggage: 'throughline.fault=model-error',
-      }),
-    },
-  )
-  channel.close()
-  return { taskId, traceId, parentId }
+  try {
+    const { taskId } = await createClient(NegotiationServiceDefinition, channel).startNegotiation(
+      { tenantId: 'demo', listingId: makeListings()[0]?.id, budgetCents },
+      {
+        metadata: new Metadata({
+          traceparent: `00-${traceId}-${parentId}-01`,
+          baggage: 'throughline.fault=model-error',
+        }),
+      },
+    )
+    return { taskId, traceId, parentId }
+  } finally {
+    channel.close()
+  }
+}
+
+async function query(text: string, values: unknown[] = []): Promise<unknown[]> {
+  const client = new Client({ connectionString: database.url })
+  await client.connect()
+  try {
+    return (await client.query(text, values)).rows
+  } finally {
+    await client.end()
+  }
 }
 
 async function jobOf(taskId: string) {
@@ -104,13 +119,7 @@ test('traces a negotiation from the call to the queue', async () => {
 
 test('keeps the trace and the baggage of the request, in the outbox and in the job', async () => {
   const { taskId, traceId } = await startNegotiation()
-  const client = new Client({ connectionString: database.url })
-  await client.connect()
-  const { rows } = await client.query(
-    'SELECT traceparent, baggage FROM outbox WHERE task_id = $1',
-    [taskId],
-  )
-  await client.end()
+  const rows = await query('SELECT traceparent, baggage FROM outbox WHERE task_id = $1', [taskId])
   expect(rows).toEqual([
     {
       traceparent: expect.stringMatching(`^00-${traceId}-[0-9a-f]{16}-01$`),
@@ -140,6 +149,14 @@ test('says one thing about a call, in its trace', async () => {
     .toMatchObject([
       { msg: 'call completed', method: 'throughline.v1.NegotiationService/StartNegotiation' },
     ])
+})
+
+test('keeps the values of a refused row out of the log', async () => {
+  await query('ALTER TABLE negotiations ADD CHECK (budget_cents <> 77777)')
+  await expect(startNegotiation(77_777)).rejects.toThrow('Internal error')
+  const said = () => core.lines.filter(({ level }) => level === 'error')
+  await expect.poll(said).toMatchObject([{ msg: 'call failed', err: { code: '23514' } }])
+  expect(core.output()).not.toContain('77777')
 })
 
 test('stops in order when told to, twice, and has traced nothing but the calls', async () => {
