@@ -27,9 +27,13 @@ const idleInTransactionTimeoutMs = 10_000
 
 /**
  * A plan is kept for as long as its connection: made while a table was small, it must be right when it is large. And what
- * the planner knows of a table may be a minute old, a time in which the backlog can have grown from nothing.
+ * the planner knows of a table may be a minute old, a time in which the backlog can have grown from nothing. Where only a
+ * sequential scan will do, its cost looks enormous, and would be taken for that of a query worth compiling: hence no JIT.
+ *
+ * This holds for every query of both pools. Postgres is told while it connects: a pooler of transactions in between, such
+ * as PgBouncer, refuses that, and `options` in the URL would take its place.
  */
-const onlyPlansThatScale = '-c enable_seqscan=off'
+const onlyPlansThatScale = '-c enable_seqscan=off -c jit=off'
 
 export function createDatabase({ url, poolSize, logger }: DatabaseOptions): Database {
   const pool = createPool(url, poolSize - 1, logger)

@@ -62,6 +62,7 @@ test('a transaction whose connection is lost fails, and the next one has another
   expect(alive).toHaveLength(1)
 })
 
-test('keeps only plans that stay right when a table grows', async () => {
+test('keeps only plans that stay right when a table grows, and compiles none', async () => {
   expect(await database.$queryRaw`SHOW enable_seqscan`).toEqual([{ enable_seqscan: 'off' }])
+  expect(await database.$queryRaw`SHOW jit`).toEqual([{ jit: 'off' }])
 })
