@@ -24,8 +24,14 @@ export async function searchListings(
   database: Database,
   request: SearchListingsRequest,
 ): Promise<SearchListingsResponse> {
-  const { query, category, maxPriceCents, pageSize, pageToken } = validate(requestSchema, request)
-  const search = [query, category, maxPriceCents]
+  const {
+    query: words,
+    category,
+    maxPriceCents,
+    pageSize,
+    pageToken,
+  } = validate(requestSchema, request)
+  const asked = [words, category, maxPriceCents]
   const filters = [Prisma.sql`search @@ query`]
   if (category) filters.push(Prisma.sql`category = ${category}`)
   if (maxPriceCents) filters.push(Prisma.sql`price_cents <= ${maxPriceCents}`)
@@ -36,10 +42,10 @@ export async function searchListings(
     FROM (
       SELECT id, title, description, category, condition::text, price_cents AS "priceCents",
         listed_at AS "listedAt", ts_rank(search, query) AS rank
-      FROM listings, websearch_to_tsquery('english', ${query}) AS query
+      FROM listings, websearch_to_tsquery('english', ${words}) AS query
       WHERE ${Prisma.join(filters, ' AND ')}
     ) AS matches
-    WHERE ${pageToken ? afterPosition(search, pageToken) : Prisma.sql`TRUE`}
+    WHERE ${pageToken ? afterPosition(asked, pageToken) : Prisma.sql`TRUE`}
     ORDER BY rank DESC, id
     LIMIT ${pageSize + 1}`
 
@@ -47,12 +53,12 @@ export async function searchListings(
   const last = rows.length > pageSize ? page.at(-1) : undefined
   return {
     listings: page.map((row) => toListingMessage(row)),
-    nextPageToken: last ? encodePageToken(search, [last.rank, last.id]) : '',
+    nextPageToken: last ? encodePageToken(asked, [last.rank, last.id]) : '',
   }
 }
 
-function afterPosition(search: readonly unknown[], pageToken: string): Prisma.Sql {
-  const [rank, id] = decodePageToken(search, positionSchema, pageToken)
+function afterPosition(asked: readonly unknown[], pageToken: string): Prisma.Sql {
+  const [rank, id] = decodePageToken(asked, positionSchema, pageToken)
   // Ranks are single precision: compared as anything wider, a row could come after itself.
   return Prisma.sql`(rank < ${rank}::real OR (rank = ${rank}::real AND id > ${id}))`
 }

@@ -14,6 +14,8 @@ import { takeInput } from '../tasks/task-input.ts'
 import type { QueueHooks } from '../tasks/task-service.ts'
 import { idempotencyKey, identifier, positiveCents, validate } from '../validation.ts'
 
+const taskType = 'negotiation'
+
 const requestSchema = z.object({
   tenantId: identifier,
   listingId: identifier,
@@ -34,17 +36,21 @@ export async function startNegotiation(
   if (submitted) return toResponse(submitted)
 
   admit()
-  const input = await takeInput(database, type, asked)
+  const input = await takeInput(database, taskType, asked)
   signal.throwIfAborted()
   const negotiation = { id: randomUUID(), ...asked }
-  const taskId = await commitTask(database, { tenantId, type, input, submission, negotiation })
+  const taskId = await commitTask(database, {
+    tenantId,
+    type: taskType,
+    input,
+    submission,
+    negotiation,
+  })
   if (taskId === undefined)
     return toResponse(await requireSubmitted(database, tenantId, submission))
   onTaskQueued()
   return { negotiationId: negotiation.id, taskId }
 }
-
-const type = 'negotiation'
 
 function toResponse({ id, negotiationId }: SubmittedTask): StartNegotiationResponse {
   return { taskId: id, negotiationId: negotiationId ?? '' }
