@@ -117,6 +117,13 @@ test('the model server sees the models of a folder outside, and can change none'
   expect(globSync('*.gguf', { cwd: join(root, folder) })).not.toEqual([])
 })
 
+test('what fills the database knows, as the services do, that this is a demo', () => {
+  const { environment } = z
+    .object({ environment: z.object({ DEMO: z.string() }) })
+    .parse(services.migrate)
+  expect(services.gateway?.environment).toMatchObject(environment)
+})
+
 test('the images run the Node that the tests run', () => {
   const { catalog } = z
     .object({ catalog: z.record(z.string(), z.string()) })

@@ -1,5 +1,6 @@
-// Fills a migrated database with tenants, keys and listings to try the system on. Running it again restores what it
-// wrote, and the age of every listing with it: the seeds say how many days ago a thing was listed, not when.
+// Fills a migrated database with tenants, keys that everybody knows, and listings, to try the system on: never one that
+// is in earnest. Running it again restores what it wrote, and the age of every listing with it: the seeds say how many
+// days ago a thing was listed, not when.
 import { Client } from 'pg'
 import { keyHash } from '../tenants/key-hash.ts'
 import { demoTenants } from './demo-keys.ts'
