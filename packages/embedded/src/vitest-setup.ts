@@ -42,7 +42,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
 }
 
 /** A test run that was killed could not tidy up; its process id is in the folder's name. */
-export async function removeLeftovers(parent: string): Promise<void> {
+export async function removeLeftovers(parent: string, user = process.getuid?.()): Promise<void> {
   for (const name of readdirSync(parent)) {
     const pid = name.startsWith(prefix)
       ? Number.parseInt(name.slice(prefix.length), 10)
@@ -50,7 +50,7 @@ export async function removeLeftovers(parent: string): Promise<void> {
     if (Number.isNaN(pid) || processIdentity(pid)) continue
     const folder = join(parent, name)
     // Another user's is theirs to remove: here it would fail, and every run after it.
-    if (lstatSync(folder, { throwIfNoEntry: false })?.uid !== process.getuid?.()) continue
+    if (lstatSync(folder, { throwIfNoEntry: false })?.uid !== user) continue
     await stopLeftoverPostgres(join(folder, 'postgres'))
     await stopLeftoverRedis(join(folder, 'redis'))
     rmSync(folder, { recursive: true, force: true })
