@@ -20,6 +20,7 @@ export function openList(shell: Shell, url: URL): View {
   let query = url.searchParams.get('q') ?? ''
   let typing: ReturnType<typeof setTimeout> | undefined
   let nextTry = 0
+  let isRendering = false
 
   const search = element('input', {
     type: 'search',
@@ -58,7 +59,8 @@ export function openList(shell: Shell, url: URL): View {
   })
   list.addEventListener('pointerleave', takeWaiting)
   list.addEventListener('focusout', ({ relatedTarget }) => {
-    if (!list.contains(relatedTarget as Node | null)) takeWaiting()
+    // A row with the focus that is replaced loses it, and gets it back.
+    if (!isRendering && !list.contains(relatedTarget as Node | null)) takeWaiting()
   })
 
   function hasErrorFilter(): boolean {
@@ -115,10 +117,12 @@ export function openList(shell: Shell, url: URL): View {
       for (const { name } of services) colours.of(name)
     const longestNs = Math.max(1, ...newest.map(({ durationNs }) => durationNs))
     const focused = document.activeElement?.closest<HTMLElement>('[data-trace]')?.dataset.trace
+    isRendering = true
     list.replaceChildren(
       ...newest.map((summary) => renderTraceRow(summary, { colours, longestNs })),
     )
     list.querySelector<HTMLElement>(`[data-trace="${focused}"]`)?.focus()
+    isRendering = false
     placeholder.replaceChildren(
       newest.length > 0 ? '' : query ? nothingFound(query) : emptyStore(location.origin),
     )
