@@ -87,7 +87,7 @@ test('calls a connection that breaks unavailable', async () => {
 test('calls the rest of a transaction whose connection broke unavailable', async () => {
   const database = open(inject('postgresUrl'))
   const broken = database.statements.transaction(async ({ run }) => {
-    await thrownBy(run('suicide', Prisma.sql`SELECT pg_terminate_backend(pg_backend_pid())`))
+    await thrownBy(run('end_connection', Prisma.sql`SELECT pg_terminate_backend(pg_backend_pid())`))
     await run('next', Prisma.sql`SELECT 1`)
   })
   expect(toServerError(await thrownBy(broken))).toMatchObject({ code: Status.UNAVAILABLE })

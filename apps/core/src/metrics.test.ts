@@ -9,6 +9,7 @@ import { createChannel, createClient } from 'nice-grpc'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createDatabase, type Database } from './database.ts'
+import { bucketKey } from './outbox/token-buckets.ts'
 import { cloneDatabase, type TestDatabase } from './testing/database.ts'
 import { commitQuietly, limitTenant } from './testing/waiting-tasks.ts'
 
@@ -111,9 +112,14 @@ test('counts a hit for each task of a tenant that has to wait for its rate, and 
   expect(await hits()).toEqual({})
   await submit('slow')
   await expect.poll(hits).toEqual({ slow: 1 })
-  await limitTenant(database, 'eager', { tasksPerMinute: 6 })
-  await commitQuietly(database, 'eager', 6)
-  await expect.poll(hits).toEqual({ slow: 1, eager: 5 })
+  // One goes at once and one each second: those that wait are looked at again and again, and counted once.
+  await limitTenant(database, 'eager', { tasksPerMinute: 60 })
+  // Not before it is looked at.
+  await redis.hset(bucketKey('eager'), { tokens: 1, at: Date.now() + 60_000 })
+  await commitQuietly(database, 'eager', 4)
+  const waiting = () => database.outbox.count({ where: { sentAt: null, tenantId: 'eager' } })
+  await expect.poll(waiting, { timeout: 20_000 }).toBe(0)
+  expect(await hits()).toEqual({ slow: 1, eager: 3 })
   await database.outbox.deleteMany({ where: { tenantId: 'eager' } })
 })
 

@@ -77,3 +77,20 @@ test('every line that it logs inside a step carries the trace of that step', asy
 test('stops in order', async () => {
   expect(await traffic.stop()).toBe(0)
 })
+
+test('says that its port is taken, and ends at once', async () => {
+  const { port } = jaeger.address() as AddressInfo
+  const start = startProcess({
+    folder: new URL('..', import.meta.url),
+    env: {
+      ...{ TRAFFIC_PORT: String(port), TRAFFIC_API_KEY: trustedKey },
+      GATEWAY_URL: gateway.process.address,
+    },
+  })
+  const { message } = await start.then(
+    () => new Error('it started'),
+    (err: Error) => err,
+  )
+  expect(message).toContain('could not start: Error: listen EADDRINUSE')
+  expect(message).not.toContain('did not stop')
+})

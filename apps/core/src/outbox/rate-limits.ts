@@ -22,16 +22,15 @@ const minWaitMs = 50
 
 export function createRateLimits(redis: Redis): RateLimits {
   const heldUntil = new Map<string, number>()
-
   /** By tenant: the newest of the tasks that have been counted. */
   const countedUpTo = new Map<string, bigint>()
 
   /** A task that waits through many rounds is one. */
   const countNew = (tenantId: string, late: readonly ChosenTask[]) => {
     const before = countedUpTo.get(tenantId) ?? 0n
-    const isNew = late.filter(({ outboxId }) => outboxId > before)
-    countRateLimitHits(tenantId, isNew.length)
-    countedUpTo.set(tenantId, isNew.at(-1)?.outboxId ?? before)
+    const newcomers = late.filter(({ outboxId }) => outboxId > before)
+    countRateLimitHits(tenantId, newcomers.length)
+    countedUpTo.set(tenantId, newcomers.at(-1)?.outboxId ?? before)
   }
 
   const held = () => {

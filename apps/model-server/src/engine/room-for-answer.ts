@@ -19,9 +19,7 @@ export function refuseEmpty(inputTokens: number, param: string): void {
   throw new ModelServerError(
     'invalid_request',
     'The text has no tokens: this model reads nothing in it',
-    {
-      param,
-    },
+    { param },
   )
 }
 
